@@ -1,0 +1,54 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Warnings are errors in `.ci/run`, not here: a dependent package must not fail on a newer compiler's warning.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+let package = Package(
+    name: "ansari-whatsapp",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "WhatsAppCore", targets: ["WhatsAppCore"]),
+        .library(name: "WhatsAppTransport", targets: ["WhatsAppTransport"]),
+        .library(name: "AnsariClient", targets: ["AnsariClient"]),
+        .library(name: "WhatsAppTesting", targets: ["WhatsAppTesting"]),
+        .executable(name: "ansari-whatsapp", targets: ["AnsariWhatsApp"]),
+    ],
+    traits: [
+        .trait(name: "Curl", description: "Adds an HTTP client over libcurl (Debian: libcurl4-openssl-dev).")
+    ],
+    targets: [
+        .target(name: "WhatsAppCore", swiftSettings: settings),
+        .systemLibrary(name: "CSystem"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "WhatsAppTransport",
+            dependencies: [
+                "WhatsAppCore", "CSystem",
+                .target(name: "CCurl", condition: .when(traits: ["Curl"])),
+            ],
+            swiftSettings: settings),
+        .target(name: "AnsariClient", dependencies: ["WhatsAppCore"], swiftSettings: settings),
+        .target(name: "WhatsAppTesting", dependencies: ["WhatsAppCore", "WhatsAppTransport"], swiftSettings: settings),
+        .executableTarget(
+            name: "AnsariWhatsApp",
+            dependencies: ["WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting"],
+            path: "Examples/AnsariWhatsApp",
+            swiftSettings: settings),
+        .testTarget(
+            name: "WhatsAppCoreTests", dependencies: ["WhatsAppCore", "WhatsAppTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "WhatsAppTransportTests", dependencies: ["WhatsAppTransport", "WhatsAppTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AnsariClientTests", dependencies: ["AnsariClient", "WhatsAppTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "AnsariWhatsAppTests", dependencies: ["AnsariWhatsApp", "WhatsAppTesting"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)
