@@ -100,3 +100,12 @@ public enum PercentEncoding {
         return String(validating: out, as: UTF8.self) ?? String(decoding: bytes, as: UTF8.self)
     }
 }
+
+extension String {
+    /// A base URL, to which a path that begins with a slash is appended.
+    package var droppingTrailingSlashes: String {
+        var text = self[...]
+        while text.utf8.last == UInt8(ascii: "/") { text.removeLast() }
+        return String(text)
+    }
+}

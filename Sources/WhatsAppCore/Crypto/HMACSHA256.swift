@@ -1,0 +1,35 @@
+/// HMAC with SHA-256 (RFC 2104). The two padded keys are hashed once, so one key serves many messages cheaply.
+package struct HMACSHA256: Sendable {
+    private let inner: SHA256
+    private let outer: SHA256
+
+    /// Prepares a key of any length.
+    package init(key: [UInt8]) {
+        var block = key.count > SHA256.blockLength ? SHA256.hash(key) : key
+        block.append(contentsOf: repeatElement(0, count: SHA256.blockLength - block.count))
+        var inner = SHA256()
+        inner.update(block.map { $0 ^ 0x36 })
+        var outer = SHA256()
+        outer.update(block.map { $0 ^ 0x5c })
+        self.inner = inner
+        self.outer = outer
+    }
+
+    /// The 32 bytes of the code for `message`.
+    package func code(for message: [UInt8]) -> [UInt8] {
+        var inner = inner
+        inner.update(message)
+        var outer = outer
+        outer.update(inner.finalize())
+        return outer.finalize()
+    }
+}
+
+/// Compares two byte strings in a time that depends on their lengths alone, so that a caller who can measure it learns
+/// nothing of where they differ.
+package func equalInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    guard a.count == b.count else { return false }
+    var difference: UInt8 = 0
+    for index in a.indices { difference |= a[index] ^ b[index] }
+    return difference == 0
+}

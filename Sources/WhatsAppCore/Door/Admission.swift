@@ -1,0 +1,65 @@
+/// What is let in: decides, for each inbound message, what is to become of it and what its delivery is answered. Pure.
+public struct AdmissionPolicy: Sendable {
+    /// The business number that this service answers for. Messages to other numbers are passed over.
+    public var phoneNumberID: String
+    /// Whether to send a notice in place of every answer.
+    public var isUnderMaintenance = false
+    /// Whether to pass over texts that begin with `!d `. Where a test number is shared by several environments, a
+    /// developer so marks a message for their own machine.
+    public var ignoresDevelopmentMessages = false
+    /// Messages that are older get no answer. The default is a day, which is also how long Meta allows answers after
+    /// the user's last message.
+    public var maximumAge = Duration.seconds(86_400)
+
+    /// Makes the policy for one business number.
+    public init(phoneNumberID: String) { self.phoneNumberID = phoneNumberID }
+
+    /// The beginning of a text that is meant for a developer's own machine.
+    static let developmentPrefix = "!d "
+
+    /// Decides about one message that was sent to ``phoneNumberID``.
+    func admit(_ message: InboundMessage, now: UnixTime) -> (plan: MessagePlan, answer: WebhookAnswer) {
+        let text = message.text
+        let isOld = message.timestamp.map { now.duration(since: $0) > maximumAge } ?? false
+        let isDevelopment = ignoresDevelopmentMessages && text?.hasPrefix(Self.developmentPrefix) == true
+
+        let answer: WebhookAnswer =
+            if isUnderMaintenance { .maintenance }
+            else if isDevelopment { .developmentFilter }
+            else if isOld { .tooOld }
+            else if text == nil { .unsupportedKind }
+            else { .processed }
+
+        // Nothing is ever sent for an old message, under maintenance either.
+        let plan: MessagePlan =
+            if isOld { .ignore(.tooOld) }
+            else if isDevelopment { .ignore(.developmentMessage) }
+            else if message.kind.expectsNoAnswer { .ignore(.expectsNoAnswer) }
+            else if isUnderMaintenance { .notice(.maintenance) }
+            else if text == nil { .notice(.unsupported(message.kind)) }
+            else { .answer }
+        return (plan, answer)
+    }
+}
+
+/// What a delivery is answered. The rows and their words are those of the service that this one replaces.
+enum WebhookAnswer: Sendable, Hashable {
+    case invalidPayload, foreignNumber, statusesOnly, maintenance, developmentFilter, tooOld, unsupportedKind
+    case duplicate, processed
+
+    /// The answer's fields, and its status where Meta is not always told 200.
+    var row: (success: Bool, message: String, errorCode: String?, status: Int) {
+        switch self {
+        case .invalidPayload: (false, "Error processing webhook payload", "INVALID_PAYLOAD", 400)
+        case .foreignNumber:
+            (true, "Skipping, as this webhook is not intended for our WhatsApp business number", nil, 200)
+        case .statusesOnly: (true, "Status message processed (ignored)", "STATUS_MESSAGE", 200)
+        case .maintenance: (false, "Service under maintenance", "MAINTENANCE_MODE", 503)
+        case .developmentFilter: (false, "Message filtered for local development", "DEV_FILTER", 202)
+        case .tooOld: (false, "Message too old, notified user", "MESSAGE_TOO_OLD", 422)
+        case .unsupportedKind: (false, "Unsupported message type handled", "UNSUPPORTED_MESSAGE_TYPE", 415)
+        case .duplicate: (true, "Duplicate message ignored", "DUPLICATE_MESSAGE", 200)
+        case .processed: (true, "Message processed successfully", nil, 200)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// Adds the fields of cross-origin resource sharing (the Fetch standard) to what another handler answers, and answers
+/// preflight requests itself.
+public struct CORS: HTTPHandler {
+    private let origins: [String]
+    private let next: any HTTPHandler
+
+    /// Wraps `next`.
+    /// - Parameter origins: the origins whose pages may call it, such as `https://web.whatsapp.com`; compared as bytes.
+    public init(allowing origins: [String], _ next: any HTTPHandler) {
+        self.origins = origins
+        self.next = next
+    }
+
+    public func handle(_ request: HTTPRequest) async -> HTTPResponse {
+        guard let origin = request.fields["Origin"] else { return await next.handle(request) }
+        let isAllowed = origins.contains { $0.utf8.elementsEqual(origin.utf8) }
+        var response: HTTPResponse
+        if request.method == .options, request.fields["Access-Control-Request-Method"] != nil {
+            response = HTTPResponse(
+                status: isAllowed ? 200 : 400, fields: ["Content-Type": "text/plain; charset=utf-8"],
+                body: .text(isAllowed ? "OK" : "Disallowed CORS origin"))
+            response.fields["Access-Control-Allow-Methods"] = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+            response.fields["Access-Control-Allow-Headers"] = request.fields["Access-Control-Request-Headers"]
+            response.fields["Access-Control-Max-Age"] = "600"
+        } else {
+            response = await next.handle(request)
+        }
+        response.fields["Access-Control-Allow-Credentials"] = "true"
+        if isAllowed {
+            response.fields["Access-Control-Allow-Origin"] = origin
+            response.fields.add("Vary", "Origin")
+        }
+        return response
+    }
+}

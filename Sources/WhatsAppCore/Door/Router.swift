@@ -1,0 +1,29 @@
+/// Gives each request to the handler of its path; other paths get 404.
+public struct Router: HTTPHandler {
+    private let routes: [String: any HTTPHandler]
+
+    /// Makes a router. Paths are compared as bytes, without decoding them.
+    public init(_ routes: [String: any HTTPHandler]) { self.routes = routes }
+
+    public func handle(_ request: HTTPRequest) async -> HTTPResponse {
+        guard let handler = routes[request.path] else { return .detail(404, "Not Found") }
+        return await handler.handle(request)
+    }
+}
+
+/// Answers `GET` with one fixed JSON object: that the service is up.
+public struct StatusEndpoint: HTTPHandler {
+    private let message: String
+
+    /// Makes the endpoint.
+    /// - Parameter message: what it says beside `"status":"ok"`.
+    public init(message: String) { self.message = message }
+
+    public func handle(_ request: HTTPRequest) async -> HTTPResponse {
+        guard request.method == .get || request.method == .head else { return .methodNotAllowed(allowed: "GET") }
+        return .json(200) {
+            $0.add("status", "ok")
+            $0.add("message", message)
+        }
+    }
+}

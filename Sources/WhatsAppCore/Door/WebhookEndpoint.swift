@@ -1,0 +1,167 @@
+/// Answers Meta: the verification handshake, and deliveries.
+///
+/// A delivery's signature is checked over its raw bytes before anything is parsed. It is acknowledged when the intake has
+/// its messages, and never waits for a backend or for the Graph API.
+public struct WebhookEndpoint: HTTPHandler {
+    /// How deliveries are checked and answered.
+    public struct Configuration: Sendable {
+        /// The token that Meta repeats in the handshake.
+        public var verifyToken: Secret
+        /// The app secrets under which deliveries may be signed: one, or several while a secret is rotated.
+        public var appSecrets: [Secret]
+        /// Whether a delivery that was refused for what it holds is answered with 200 all the same, so that Meta does
+        /// not send it again. A wrong signature, and a delivery that could not be taken in, are never.
+        public var alwaysReturnsOK = true
+
+        /// Makes a configuration.
+        public init(verifyToken: Secret, appSecrets: [Secret]) {
+            self.verifyToken = verifyToken
+            self.appSecrets = appSecrets
+        }
+    }
+
+    private let configuration: Configuration
+    private let verifier: SignatureVerifier
+    private let admission: AdmissionPolicy
+    private let parser: any WebhookParser
+    private let intake: any MessageIntake
+    private let observer: any PipelineObserver
+    private let clock: any ServiceClock
+
+    /// Composes the endpoint.
+    public init(
+        configuration: Configuration, admission: AdmissionPolicy, intake: any MessageIntake,
+        parser: any WebhookParser = .cloudAPI, observer: any PipelineObserver = PipelineObservers([]),
+        clock: any ServiceClock = .system
+    ) {
+        self.configuration = configuration
+        self.verifier = SignatureVerifier(secrets: configuration.appSecrets)
+        self.admission = admission
+        self.parser = parser
+        self.intake = intake
+        self.observer = observer
+        self.clock = clock
+    }
+
+    /// Answers a handshake (`GET`, `HEAD`) or a delivery (`POST`). Other methods get 405.
+    public func handle(_ request: HTTPRequest) async -> HTTPResponse {
+        switch request.method {
+        case .get, .head: handshake(request)
+        case .post: await delivery(request)
+        default: .methodNotAllowed(allowed: "GET, POST")
+        }
+    }
+
+    private func handshake(_ request: HTTPRequest) -> HTTPResponse {
+        let query = request.queryItems
+        func value(_ name: String) -> String {
+            query.first { Array($0.name.utf8) == Array(name.utf8) }?.value ?? ""
+        }
+        let (mode, token) = (value("hub.mode"), value("hub.verify_token"))
+        guard !mode.isEmpty, !token.isEmpty else { return .detail(400, "Bad Request") }
+        guard mode == "subscribe", !configuration.verifyToken.isEmpty, Secret(token) == configuration.verifyToken else {
+            return .detail(403, "Forbidden")
+        }
+        // Reflected input: as plain text no browser takes it for a page.
+        return HTTPResponse(
+            status: 200, fields: ["Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"],
+            body: .text(value("hub.challenge")))
+    }
+
+    private func delivery(_ request: HTTPRequest) async -> HTTPResponse {
+        let signatures = request.fields.values(SignatureVerifier.headerName)
+        guard verifier.isValid(signatures: signatures, body: request.body) else {
+            observer.observe(.signatureRefused)
+            var response = HTTPResponse.detail(403, "Invalid signature")
+            response.fields["WWW-Authenticate"] = "HMAC-SHA256"
+            return response
+        }
+        let payload: WebhookPayload
+        do { payload = try parser.parse(request.body) } catch {
+            observer.observe(.payloadRefused(reason: error.reason))
+            return answer(.invalidPayload)
+        }
+        do {
+            return answer(try await takeIn(payload))
+        } catch {
+            observer.observe(.intakeFailed(reason: "\(error)"))
+            return unavailable()
+        }
+    }
+
+    /// Reports the payload's events, gives its messages to the intake, and tells how to answer.
+    private func takeIn(_ payload: WebhookPayload) async throws -> WebhookAnswer {
+        let now = clock.now
+        var messages: [AcceptedMessage] = []
+        var answers: [WebhookAnswer] = []
+        var isForeign = true
+        for event in payload.events {
+            guard isOurs(event, of: payload) else {
+                observer.observe(.foreign(phoneNumberID: event.phoneNumberID))
+                continue
+            }
+            isForeign = false
+            switch event.content {
+            case .message(let message):
+                let (plan, answer) = admission.admit(message, now: now)
+                messages.append(AcceptedMessage(message, plan: plan, phoneNumberID: admission.phoneNumberID, now: now))
+                answers.append(answer)
+            case .status(let status): observer.observe(.statusReceived(status))
+            case .errors(let errors): observer.observe(.changeReceived(field: event.field, errors: errors))
+            case .change: observer.observe(.changeReceived(field: event.field, errors: []))
+            case .undecodable(_, let reason): observer.observe(.undecodable(reason: reason))
+            }
+        }
+        guard !messages.isEmpty else { return isForeign ? .foreignNumber : .statusesOnly }
+        for (index, acceptance) in try await intake.accept(messages).enumerated()
+        where acceptance == .duplicate && answers[index] == .processed {
+            answers[index] = .duplicate
+        }
+        return answers.first { $0 == .processed } ?? answers[0]
+    }
+
+    /// Messages and statuses are ours when they came to our number by the field `messages`: other fields repeat what
+    /// the business wrote itself, or what another app is to answer. A field that concerns no number is ours too.
+    private func isOurs(_ event: WebhookEvent, of payload: WebhookPayload) -> Bool {
+        guard (payload.object ?? "whatsapp_business_account") == "whatsapp_business_account" else { return false }
+        switch event.content {
+        case .message, .status:
+            return event.phoneNumberID == admission.phoneNumberID && (event.field ?? "messages") == "messages"
+        case .errors, .change, .undecodable:
+            return (event.phoneNumberID ?? admission.phoneNumberID) == admission.phoneNumberID
+        }
+    }
+
+    private func answer(_ answer: WebhookAnswer) -> HTTPResponse {
+        let row = answer.row
+        return result(row.success, row.message, row.errorCode, status: configuration.alwaysReturnsOK ? 200 : row.status)
+    }
+
+    /// Nothing was taken in: Meta is to deliver it again.
+    private func unavailable() -> HTTPResponse {
+        var response = result(false, "Service temporarily unavailable", "UNAVAILABLE", status: 503)
+        response.fields["Retry-After"] = "5"
+        return response
+    }
+
+    private func result(_ success: Bool, _ message: String, _ errorCode: String?, status: Int) -> HTTPResponse {
+        .json(status) {
+            $0.add("success", success)
+            $0.add("message", message)
+            $0.add("timestamp", clock.now.seconds)
+            $0.add("error_code", errorCode)
+        }
+    }
+}
+
+extension AcceptedMessage {
+    /// A message without an id is known by its bytes: a repeat of it is the same message, another one is not.
+    fileprivate init(_ message: InboundMessage, plan: MessagePlan, phoneNumberID: String, now: UnixTime) {
+        let id = message.id.flatMap { $0.isEmpty ? nil : $0 }
+        self.init(
+            key: MessageKey(
+                phoneNumberID: phoneNumberID, messageID: id ?? String(decoding: message.raw.rawBytes, as: UTF8.self)),
+            phoneNumberID: phoneNumberID, messageID: id, user: message.sender, kind: message.kind, text: message.text,
+            acceptedAt: now, plan: plan)
+    }
+}

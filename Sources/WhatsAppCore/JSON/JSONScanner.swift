@@ -1,0 +1,198 @@
+/// Checks a JSON text and lists its values, in one pass and without recursion.
+struct JSONScanner {
+    private let bytes: [UInt8]
+    private var position = 0
+    private var tokens: [JSONToken] = []
+    private var open: [Int] = []
+
+    static func tokens(of bytes: [UInt8]) throws(JSONError) -> [JSONToken] {
+        guard bytes.count < Int(UInt32.max) else { throw JSONError(reason: "The text is too long", offset: 0) }
+        var scanner = JSONScanner(bytes)
+        scanner.tokens.reserveCapacity(bytes.count / 12 + 1)
+        try scanner.scan()
+        return scanner.tokens
+    }
+
+    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    private mutating func scan() throws(JSONError) {
+        skipBlanks()
+        try value()
+        // After each value: end what it ends, or go on to the next one in the innermost open container.
+        while let container = open.last {
+            skipBlanks()
+            let isObject = tokens[container].kind == .object
+            switch try take("Unexpected end") {
+            case UInt8(ascii: ","):
+                skipBlanks()
+                if isObject { try key() }
+                try value()
+            case UInt8(ascii: "}") where isObject, UInt8(ascii: "]") where !isObject:
+                close(container)
+            default:
+                throw failure(isObject ? "Expected ',' or '}'" : "Expected ',' or ']'", at: position - 1)
+            }
+        }
+        skipBlanks()
+        guard position == bytes.count else { throw failure("Unexpected text after the value", at: position) }
+    }
+
+    /// Takes one value; of a container only its beginning, up to and including the beginning of its first value.
+    private mutating func value() throws(JSONError) {
+        while true {
+            let start = position
+            switch try take("Expected a value") {
+            case UInt8(ascii: "{"):
+                try begin(.object, at: start)
+                if takes(UInt8(ascii: "}")) { return close(tokens.count - 1) }
+                try key()
+            case UInt8(ascii: "["):
+                try begin(.array, at: start)
+                if takes(UInt8(ascii: "]")) { return close(tokens.count - 1) }
+            case UInt8(ascii: "\""):
+                return try string()
+            case UInt8(ascii: "t"): return try word("true", .yes, at: start)
+            case UInt8(ascii: "f"): return try word("false", .no, at: start)
+            case UInt8(ascii: "n"): return try word("null", .null, at: start)
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                return try number(at: start)
+            default:
+                throw failure("Expected a value", at: start)
+            }
+        }
+    }
+
+    private mutating func begin(_ kind: JSONToken.Kind, at start: Int) throws(JSONError) {
+        guard open.count < JSONDocument.maximumDepth else { throw failure("Nested too deeply", at: start) }
+        open.append(tokens.count)
+        append(kind, from: start, to: start)
+        skipBlanks()
+    }
+
+    private mutating func close(_ container: Int) {
+        open.removeLast()
+        tokens[container].end = UInt32(position)
+        tokens[container].next = UInt32(tokens.count)
+    }
+
+    private mutating func key() throws(JSONError) {
+        guard takes(UInt8(ascii: "\"")) else { throw failure("Expected a key", at: position) }
+        try string()
+        skipBlanks()
+        guard takes(UInt8(ascii: ":")) else { throw failure("Expected ':'", at: position) }
+        skipBlanks()
+    }
+
+    /// Takes the rest of a string, whose opening quote is behind.
+    private mutating func string() throws(JSONError) {
+        let start = position
+        var kind = JSONToken.Kind.string
+        while true {
+            let byte = try take("Unterminated string")
+            switch byte {
+            case UInt8(ascii: "\""):
+                return append(kind, from: start, to: position - 1)
+            case UInt8(ascii: "\\"):
+                kind = .escapedString
+                try escape()
+            case 0..<0x20:
+                throw failure("Raw control character in a string", at: position - 1)
+            case 0x80...:
+                try multibyteScalar(startingWith: byte)
+            default:
+                continue
+            }
+        }
+    }
+
+    private mutating func escape() throws(JSONError) {
+        switch try take("Unterminated string") {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return
+        case UInt8(ascii: "u"):
+            for _ in 0..<4 where Hex.value(try take("Unterminated string")) == nil {
+                throw failure("Bad \\u escape", at: position - 1)
+            }
+        default:
+            throw failure("Bad escape", at: position - 1)
+        }
+    }
+
+    /// Takes the continuation bytes of a scalar; well-formed UTF-8 only (The Unicode Standard, table 3-7).
+    private mutating func multibyteScalar(startingWith lead: UInt8) throws(JSONError) {
+        let start = position - 1
+        let (count, second): (Int, ClosedRange<UInt8>) =
+            switch lead {
+            case 0xc2...0xdf: (1, 0x80...0xbf)
+            case 0xe0: (2, 0xa0...0xbf)
+            case 0xed: (2, 0x80...0x9f)
+            case 0xe1...0xef: (2, 0x80...0xbf)
+            case 0xf0: (3, 0x90...0xbf)
+            case 0xf1...0xf3: (3, 0x80...0xbf)
+            case 0xf4: (3, 0x80...0x8f)
+            default: throw failure("Not UTF-8", at: start)
+            }
+        for index in 0..<count {
+            guard (index == 0 ? second : 0x80...0xbf).contains(try take("Not UTF-8")) else {
+                throw failure("Not UTF-8", at: start)
+            }
+        }
+    }
+
+    private mutating func number(at start: Int) throws(JSONError) {
+        position = start
+        _ = takes(UInt8(ascii: "-"))
+        if !takes(UInt8(ascii: "0")) { try digits() }
+        if takes(UInt8(ascii: ".")) { try digits() }
+        if takes(UInt8(ascii: "e")) || takes(UInt8(ascii: "E")) {
+            if !takes(UInt8(ascii: "+")) { _ = takes(UInt8(ascii: "-")) }
+            try digits()
+        }
+        append(.number, from: start, to: position)
+    }
+
+    private mutating func digits() throws(JSONError) {
+        let start = position
+        while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
+        guard position > start else { throw failure("Expected a digit", at: start) }
+    }
+
+    private mutating func word(_ word: StaticString, _ kind: JSONToken.Kind, at start: Int) throws(JSONError) {
+        position = start
+        for byte in word.description.utf8 {
+            guard takes(byte) else { throw failure("Expected a value", at: start) }
+        }
+        append(kind, from: start, to: position)
+    }
+
+    private mutating func append(_ kind: JSONToken.Kind, from start: Int, to end: Int) {
+        tokens.append(
+            JSONToken(kind: kind, start: UInt32(start), end: UInt32(end), next: UInt32(tokens.count + 1)))
+    }
+
+    private mutating func skipBlanks() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): position += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func take(_ reason: StaticString) throws(JSONError) -> UInt8 {
+        guard position < bytes.count else { throw failure(reason, at: position) }
+        defer { position += 1 }
+        return bytes[position]
+    }
+
+    private mutating func takes(_ byte: UInt8) -> Bool {
+        guard position < bytes.count, bytes[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private func failure(_ reason: StaticString, at offset: Int) -> JSONError {
+        JSONError(reason: reason.description, offset: offset)
+    }
+}

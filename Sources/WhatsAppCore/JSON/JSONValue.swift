@@ -1,0 +1,160 @@
+/// A value inside a ``JSONDocument``: a cheap reference, which keeps the document's bytes alive.
+///
+/// What is asked for in the wrong kind is `nil`, never an error: a webhook's loose types are read by asking for each.
+public struct JSONValue: Sendable {
+    private let storage: JSONDocument.Storage
+    private let index: Int
+
+    init(storage: JSONDocument.Storage, index: Int) {
+        self.storage = storage
+        self.index = index
+    }
+
+    private var token: JSONToken { storage.tokens[index] }
+
+    /// Whether this is an object.
+    public var isObject: Bool { token.kind == .object }
+
+    /// Whether this is an array.
+    public var isArray: Bool { token.kind == .array }
+
+    /// Whether this is `null`.
+    public var isNull: Bool { token.kind == .null }
+
+    /// The text of a string, escapes resolved. An escaped surrogate without its other half becomes U+FFFD.
+    public var string: String? {
+        switch token.kind {
+        case .string: String(decoding: content, as: UTF8.self)
+        case .escapedString: JSONString.unescape(content)
+        default: nil
+        }
+    }
+
+    /// The value of `true` or `false`.
+    public var bool: Bool? {
+        switch token.kind {
+        case .yes: true
+        case .no: false
+        default: nil
+        }
+    }
+
+    /// The value of a number that is written as an integer, without fraction or exponent, and fits.
+    public var integer: Int64? {
+        token.kind == .number ? Int64(String(decoding: content, as: UTF8.self)) : nil
+    }
+
+    /// The value of a number, rounded to the nearest `Double`; `nil` for one beyond its range.
+    public var double: Double? {
+        guard token.kind == .number, let value = Double(String(decoding: content, as: UTF8.self)), value.isFinite else {
+            return nil
+        }
+        return value
+    }
+
+    /// The text of a string, or of a number as it is written. Meta sends some ids as either.
+    public var stringOrNumber: String? {
+        token.kind == .number ? String(decoding: content, as: UTF8.self) : string
+    }
+
+    /// The bytes of this value as they stand in the document.
+    public var rawBytes: [UInt8] {
+        switch token.kind {
+        case .string, .escapedString: Array(storage.bytes[Int(token.start) - 1...Int(token.end)])
+        default: Array(content)
+        }
+    }
+
+    private var content: ArraySlice<UInt8> { storage.bytes[Int(token.start)..<Int(token.end)] }
+
+    /// The value of an object's member; `nil` when there is none, or when this is no object. Of two members of the same
+    /// name the last is taken; where that would matter, ask ``repeats(anyOf:)`` first.
+    public subscript(_ name: String) -> JSONValue? {
+        guard isObject else { return nil }
+        var found: JSONValue?
+        forEachMember { key, value in if key.isString(name) { found = value } }
+        return found
+    }
+
+    /// Whether an object has two members of one of these names.
+    public func repeats(anyOf names: [String]) -> Bool {
+        guard isObject else { return false }
+        var counts = [Int](repeating: 0, count: names.count)
+        forEachMember { key, _ in
+            for (index, name) in names.enumerated() where key.isString(name) { counts[index] += 1 }
+        }
+        return counts.contains { $0 > 1 }
+    }
+
+    /// The elements of an array; none when this is no array.
+    public var elements: [JSONValue] {
+        guard isArray else { return [] }
+        var elements: [JSONValue] = []
+        var at = index + 1
+        while at < Int(token.next) {
+            elements.append(JSONValue(storage: storage, index: at))
+            at = Int(storage.tokens[at].next)
+        }
+        return elements
+    }
+
+    private func forEachMember(_ body: (_ key: JSONValue, _ value: JSONValue) -> Void) {
+        var at = index + 1
+        while at < Int(token.next) {
+            body(JSONValue(storage: storage, index: at), JSONValue(storage: storage, index: at + 1))
+            at = Int(storage.tokens[at + 1].next)
+        }
+    }
+
+    /// Whether this string is `text`, byte for byte.
+    private func isString(_ text: String) -> Bool {
+        token.kind == .string
+            ? content.elementsEqual(text.utf8) : string.map { Array($0.utf8) == Array(text.utf8) } ?? false
+    }
+}
+
+enum JSONString {
+    /// Resolves the escapes of a string that the scanner has accepted.
+    static func unescape(_ bytes: ArraySlice<UInt8>) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(bytes.count)
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let byte = bytes[index]
+            index += 1
+            guard byte == UInt8(ascii: "\\") else {
+                out.append(byte)
+                continue
+            }
+            let escape = bytes[index]
+            index += 1
+            switch escape {
+            case UInt8(ascii: "b"): out.append(0x08)
+            case UInt8(ascii: "f"): out.append(0x0c)
+            case UInt8(ascii: "n"): out.append(0x0a)
+            case UInt8(ascii: "r"): out.append(0x0d)
+            case UInt8(ascii: "t"): out.append(0x09)
+            case UInt8(ascii: "u"): out.append(contentsOf: scalar(in: bytes, at: &index).utf8)
+            default: out.append(escape)
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+
+    /// The scalar of a `\u` escape whose digits begin at `index`, with the low surrogate that may follow it.
+    private static func scalar(in bytes: ArraySlice<UInt8>, at index: inout Int) -> String {
+        let first = unit(in: bytes, at: index)
+        index += 4
+        guard first & 0xfc00 == 0xd800, index + 6 <= bytes.endIndex, bytes[index] == UInt8(ascii: "\\"),
+            bytes[index + 1] == UInt8(ascii: "u")
+        else { return String(Unicode.Scalar(first) ?? "\u{fffd}") }
+        let second = unit(in: bytes, at: index + 2)
+        guard second & 0xfc00 == 0xdc00 else { return "\u{fffd}" }
+        index += 6
+        return String(Unicode.Scalar(0x10000 + (first & 0x3ff) << 10 + second & 0x3ff) ?? "\u{fffd}")
+    }
+
+    private static func unit(in bytes: ArraySlice<UInt8>, at index: Int) -> UInt32 {
+        bytes[index..<index + 4].reduce(0) { $0 << 4 | UInt32(Hex.value($1) ?? 0) }
+    }
+}

@@ -1,0 +1,22 @@
+/// A person on WhatsApp, as Meta names them: by phone number, by business-scoped user id, or by both.
+///
+/// Users who adopted a username come without a phone number (developers.facebook.com, "Business-scoped user IDs",
+/// 7 May 2026).
+public struct WhatsAppUser: Sendable, Hashable {
+    /// The phone number in international form without `+` (`from`, `wa_id`).
+    public var phoneNumber: String?
+    /// The business-scoped user id, such as `US.13491208655302741918` (`from_user_id`, `user_id`).
+    public var userID: String?
+
+    /// Makes a user.
+    public init(phoneNumber: String? = nil, userID: String? = nil) {
+        self.phoneNumber = phoneNumber
+        self.userID = userID
+    }
+
+    /// The name that is stable for one user within one business: the user id, else the phone number.
+    public var stableID: String { userID ?? phoneNumber ?? "" }
+
+    /// The name by which a backend that knows phone numbers knows the user: the phone number, else the user id.
+    public var phoneNumberOrID: String { phoneNumber ?? userID ?? "" }
+}

@@ -1,0 +1,155 @@
+internal import Synchronization
+
+/// The port through which accepted messages come to where they are worked on.
+public protocol MessageIntake: Sendable {
+    /// Takes messages in and tells for each whether it is new. Returns when they are durable, before any of them is
+    /// worked on.
+    /// - Throws: ``IntakeError``, or what the store threw. Then none of them may be acknowledged.
+    func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
+}
+
+/// Why messages were not taken in, although nothing is wrong with them. Meta delivers them again.
+public enum IntakeError: Error, Sendable {
+    /// Too many messages wait already.
+    case overloaded
+    /// The service is shutting down.
+    case stopping
+}
+
+/// Answers messages: one user's one after the other, many users at once.
+///
+/// Compose it from the ports, give it to a ``WebhookEndpoint`` as its intake, and call ``run()``.
+public final class MessagePipeline: MessageIntake {
+    /// How much is done at once, and how long it may take to stop.
+    public struct Configuration: Sendable {
+        /// How many users are answered at once.
+        public var maximumActiveUsers = 64
+        /// How many messages may wait in memory; past that new ones are not taken in.
+        public var maximumWaitingMessages = 10_000
+        /// How long work in progress may go on when the service stops.
+        public var gracePeriod = Duration.seconds(30)
+        /// The longest answer that is taken from a backend, in UTF-8 bytes.
+        public var maximumAnswerBytes = 1 << 20
+
+        /// The defaults.
+        public init() {}
+    }
+
+    private struct Work: Sendable {
+        var message: AcceptedMessage
+        var progress: [MessageProgress]
+        /// One lane per user and business number.
+        var lane: String { message.phoneNumberID + "/" + message.user.stableID }
+    }
+    private struct State {
+        var lanes: Lanes<Work>
+        /// Calls of `accept` that wait for the store. What they bring is still to be worked on.
+        var intakesUnderWay = 0
+        var hasRun = false
+        var isStopping = false
+        var isDone: Bool { isStopping && intakesUnderWay == 0 && lanes.isIdle }
+    }
+
+    private let configuration: Configuration
+    private let parts: Conversation.Parts
+    private let state: Mutex<State>
+    private let started: AsyncStream<Work>
+    private let starter: AsyncStream<Work>.Continuation
+
+    /// Composes a pipeline, and takes up the messages that the store holds unfinished.
+    /// - Throws: what the store throws when it cannot tell which those are.
+    public init(
+        configuration: Configuration = Configuration(),
+        store: any IdempotencyStore = .inMemory,
+        backend: any BackendClient,
+        sender: any MessageSender,
+        translator: any CitationTranslator = .none,
+        formatter: any MessageFormatter,
+        chunker: any MessageChunker,
+        notices: any Notices = .ansari,
+        detector: any LanguageDetector = .byScript,
+        observer: any PipelineObserver = PipelineObservers([]),
+        clock: any ServiceClock = .system
+    ) async throws {
+        self.configuration = configuration
+        parts = Conversation.Parts(
+            store: store, backend: backend, sender: sender, translator: translator, formatter: formatter,
+            chunker: chunker, notices: notices, detector: detector, observer: observer, clock: clock,
+            maximumAnswerBytes: configuration.maximumAnswerBytes)
+        state = Mutex(State(lanes: Lanes(maximumActive: configuration.maximumActiveUsers)))
+        (started, starter) = AsyncStream.makeStream()
+        for (message, progress) in try await store.unfinished() {
+            enqueue(Work(message: message, progress: progress))
+        }
+    }
+
+    public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
+        try state.withLock { state in
+            if state.isStopping { throw IntakeError.stopping }
+            if state.lanes.waitingCount + messages.count > configuration.maximumWaitingMessages {
+                throw IntakeError.overloaded
+            }
+            state.intakesUnderWay += 1
+        }
+        defer {
+            state.withLock { state in
+                state.intakesUnderWay -= 1
+                if state.isDone { starter.finish() }
+            }
+        }
+        let acceptances = try await parts.store.accept(messages)
+        for (message, acceptance) in zip(messages, acceptances) {
+            guard acceptance == .new else {
+                parts.observer.observe(.duplicate(message.key))
+                continue
+            }
+            parts.observer.observe(.accepted(message))
+            if case .ignore(let reason) = message.plan {
+                parts.observer.observe(.finished(message.key, .ignored(reason)))
+            } else {
+                enqueue(Work(message: message, progress: []))
+            }
+        }
+        return acceptances
+    }
+
+    /// Works on messages until the calling task is cancelled. Then it takes in no more, finishes what it has within the
+    /// grace period, cancels the rest, and returns. Call it once.
+    public func run() async {
+        state.withLock { state in
+            precondition(!state.hasRun, "A pipeline can be run once.")
+            state.hasRun = true
+        }
+        await runGracefully(grace: configuration.gracePeriod, clock: parts.clock) {
+            await withDiscardingTaskGroup { group in
+                for await work in self.started {
+                    group.addTask { await self.perform(work) }
+                }
+            }
+        } stop: {
+            self.state.withLock { state in
+                state.isStopping = true
+                if state.isDone { self.starter.finish() }
+            }
+        }
+    }
+
+    private func enqueue(_ work: Work) {
+        state.withLock { state in
+            if let work = state.lanes.add(work, to: work.lane) { starter.yield(work) }
+        }
+    }
+
+    private func perform(_ work: Work) async {
+        do {
+            var conversation = Conversation(work.message, progress: work.progress, parts: parts)
+            try await conversation.run()
+        } catch {
+            parts.observer.observe(.interrupted(work.message.key, error))
+        }
+        state.withLock { state in
+            if let next = state.lanes.finish(work.lane) { starter.yield(next.item) }
+            if state.isDone { starter.finish() }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// Remembers every accepted message and how far it got: the port on which exactly-once answers rest.
+///
+/// A durable store lets each call return only when what it was given survives a crash.
+public protocol IdempotencyStore: Sendable {
+    /// Takes messages in, all or none, and tells for each whether it is new.
+    ///
+    /// Of two messages with the same key exactly one is new, however many calls run at once; the others are duplicates
+    /// for ten days at least. A duplicate is reported only once the first is durable.
+    /// - Throws: when the messages could not be made durable. Then none of them may be acknowledged.
+    func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
+
+    /// Adds to what is known of an accepted message, in order, all or nothing.
+    /// - Throws: when it could not be made durable. Then what depends on it must not be done.
+    func record(_ progress: [MessageProgress], for key: MessageKey) async throws
+
+    /// The messages that have not reached their end, in the order of acceptance, with all that is known of each.
+    func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])]
+}
+
+/// What a store says of a message.
+public enum Acceptance: Sendable, Hashable {
+    /// It was not known: it is now, and is to be worked on.
+    case new
+    /// It was known already.
+    case duplicate
+}
+
+/// One step in the life of an accepted message, as it is recorded.
+public enum MessageProgress: Sendable, Hashable {
+    /// Work on it began, once more.
+    case attempted
+    /// The backend's thread for it is known; `nil` for a backend without threads.
+    case threadOpened(String?)
+    /// Its reply is settled: the backend is not asked again.
+    case replied(Reply)
+    /// The part with this index, counted from 0, is about to be sent.
+    case sending(part: Int)
+    /// The part was accepted by Meta under this id.
+    case sent(part: Int, id: String)
+    /// It reached its end.
+    case finished(MessageOutcome)
+}
+
+/// What is sent in reply to a message.
+public struct Reply: Sendable, Hashable {
+    /// The texts to send, in order.
+    public var parts: [String]
+    /// The notice that it is; `nil` for an answer.
+    public var notice: Notice?
+
+    /// Makes a reply.
+    public init(parts: [String], notice: Notice? = nil) {
+        self.parts = parts
+        self.notice = notice
+    }
+}

@@ -1,0 +1,81 @@
+internal import Synchronization
+
+/// A store that forgets all when the process ends: for tests, demonstrations, and services that live with that.
+///
+/// Ids are kept for ``retention`` after acceptance; messages that are not finished, as long as the process lives.
+public final class InMemoryStore: IdempotencyStore {
+    /// How long an id is remembered: ten days, because Meta may redeliver for seven.
+    public static let retention = Duration.seconds(10 * 24 * 3600)
+
+    fileprivate struct Record {
+        /// `nil` once it is finished: then nothing but the key is kept.
+        var message: AcceptedMessage?
+        var progress: [MessageProgress] = []
+    }
+    fileprivate struct State {
+        var records: [MessageKey: Record] = [:]
+        /// The keys in the order of acceptance, from `oldest` on.
+        var order: [(key: MessageKey, acceptedAt: UnixTime)] = []
+        var oldest = 0
+    }
+    private let state = Mutex(State())
+
+    /// Makes an empty store.
+    public init() {}
+
+    /// How many ids are remembered.
+    public var count: Int { state.withLock { $0.records.count } }
+
+    public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
+        state.withLock { state in
+            messages.map { message in
+                state.forget(before: message.acceptedAt.advanced(by: .zero - Self.retention))
+                guard state.records[message.key] == nil else { return .duplicate }
+                let isIgnored = if case .ignore = message.plan { true } else { false }
+                state.records[message.key] = Record(message: isIgnored ? nil : message)
+                state.order.append((message.key, message.acceptedAt))
+                return .new
+            }
+        }
+    }
+
+    public func record(_ progress: [MessageProgress], for key: MessageKey) async throws {
+        state.withLock { state in
+            for step in progress {
+                if case .finished = step {
+                    state.records[key] = Record(message: nil)
+                } else {
+                    state.records[key]?.progress.append(step)
+                }
+            }
+        }
+    }
+
+    public func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])] {
+        state.withLock { state in
+            state.order[state.oldest...].compactMap { entry in
+                guard let record = state.records[entry.key], let message = record.message else { return nil }
+                return (message, record.progress)
+            }
+        }
+    }
+}
+
+extension InMemoryStore.State {
+    /// Drops expired keys from the front, stopping at one that is unfinished: those never expire.
+    fileprivate mutating func forget(before limit: UnixTime) {
+        while oldest < order.count, order[oldest].acceptedAt < limit, records[order[oldest].key]?.message == nil {
+            records[order[oldest].key] = nil
+            oldest += 1
+        }
+        if oldest > 1024, oldest * 2 > order.count {
+            order.removeFirst(oldest)
+            oldest = 0
+        }
+    }
+}
+
+extension IdempotencyStore where Self == InMemoryStore {
+    /// A store that forgets all when the process ends.
+    public static var inMemory: InMemoryStore { InMemoryStore() }
+}

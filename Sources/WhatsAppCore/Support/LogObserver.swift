@@ -1,0 +1,106 @@
+/// Writes what happens in the pipeline to a log: message keys, masked senders, numbers; never a text, a phone number or an
+/// id that holds one.
+public struct LogObserver: PipelineObserver {
+    private let log: Log
+
+    /// Makes an observer that writes to `log`.
+    public init(_ log: Log) { self.log = log }
+
+    public func observe(_ event: PipelineEvent) {
+        switch event {
+        case .signatureRefused:
+            log(.warning, "Delivery refused: its signature is missing or wrong")
+        case .payloadRefused(let reason):
+            log(.warning, "Delivery refused: not a webhook payload", [("reason", reason)])
+        case .foreign(let id):
+            log(.debug, "Passed over: not for our number", id.map { [("phone_number_id", $0)] } ?? [])
+        case .statusReceived(let status):
+            let errors = status.errors.map(\.description).joined(separator: "; ")
+            log(
+                status.status == "failed" ? .warning : .debug, "Status received",
+                [("status", status.status ?? "missing")] + (errors.isEmpty ? [] : [("errors", errors)]))
+        case .undecodable(let reason):
+            log(.warning, "Part of a payload was not understood", [("reason", reason)])
+        case .changeReceived(let field, let errors):
+            log(
+                errors.isEmpty ? .debug : .warning, "Change received",
+                [("field", field ?? "missing")] + errors.map { ("error", $0.description) })
+        case .accepted(let message):
+            log(
+                .info, "Message accepted",
+                [
+                    ("message", message.key.description), ("kind", message.kind.rawValue),
+                    ("from", Log.masked(message.user.phoneNumberOrID)), ("plan", message.plan.name),
+                ])
+        case .duplicate(let key):
+            log(.info, "Message arrived once more", of(key))
+        case .intakeFailed(let reason):
+            log(.error, "Messages could not be taken in; Meta will deliver them again", [("reason", reason)])
+        case .started(let key):
+            log(.debug, "Work on a message began", of(key))
+        case .backendAnswered(let key, let bytes, let duration):
+            log(
+                .info, "Backend answered",
+                of(key) + [("bytes", "\(bytes)"), ("milliseconds", "\(duration.wholeMilliseconds)")])
+        case .backendFailed(let key, let error):
+            log(.error, "Backend failed", of(key) + [("error", "\(error)")])
+        case .unexpectedFailure(let key, let error):
+            log(.error, "Unexpected failure", of(key) + [("error", "\(error)")])
+        case .typingFailed(let key, let error):
+            log(.debug, "Typing indicator not shown", of(key) + [("error", "\(error)")])
+        case .partSent(let key, let part, let count):
+            log(.debug, "Part sent", of(key) + [("part", "\(part + 1)/\(count)")])
+        case .partFailed(let key, let part, let outcome):
+            log(.error, "Part not sent", of(key) + [("part", "\(part + 1)"), ("outcome", outcome.summary)])
+        case .finished(let key, let outcome):
+            log(outcome.isFailure ? .error : .info, "Message finished", of(key) + [("outcome", outcome.name)])
+        case .interrupted(let key, let error):
+            log(.warning, "Work on a message was interrupted", of(key) + [("error", "\(error)")])
+        }
+    }
+
+    private func of(_ key: MessageKey) -> [Log.Field] { [("message", key.description)] }
+}
+
+extension MessagePlan {
+    fileprivate var name: String {
+        switch self {
+        case .answer: "answer"
+        case .notice(let notice): "notice \(notice.name)"
+        case .ignore(let reason): "ignore \(reason.rawValue)"
+        }
+    }
+}
+
+extension MessageOutcome {
+    fileprivate var name: String {
+        switch self {
+        case .answered(let parts): "answered in \(parts) \(parts == 1 ? "part" : "parts")"
+        case .noticed(let notice): "notice \(notice.name)"
+        case .ignored(let reason): "ignored \(reason.rawValue)"
+        case .failed(let reason): "failed: \(reason)"
+        }
+    }
+
+    fileprivate var isFailure: Bool { if case .failed = self { true } else { false } }
+}
+
+extension Notice {
+    fileprivate var name: String {
+        switch self {
+        case .unsupported(let kind): "unsupported \(kind.rawValue)"
+        default: "\(self)"
+        }
+    }
+}
+
+extension SendOutcome {
+    fileprivate var summary: String {
+        switch self {
+        case .sent: "sent"
+        case .rejected(let error): "refused, \(error)"
+        case .notSent(let reason): "not sent, \(reason)"
+        case .unknown(let reason): "unknown, \(reason)"
+        }
+    }
+}

@@ -1,0 +1,87 @@
+/// Reads the payloads of the WhatsApp Cloud API (developers.facebook.com, "Webhooks: messages").
+///
+/// Types are read loosely, as Meta sends them: ids and times as strings or numbers, keys in any order, unknown keys and
+/// types kept. Repeated keys are not: in an object that decides about a message they make the element undecodable, and
+/// around it the payload invalid, because two readers could understand two things.
+public struct CloudAPIWebhookParser: WebhookParser {
+    /// Makes the parser.
+    public init() {}
+
+    public func parse(_ body: [UInt8]) throws(WebhookParseError) -> WebhookPayload {
+        let root: JSONValue
+        do { root = try JSONDocument(body).root } catch {
+            throw WebhookParseError(reason: "The body is not JSON: \(error)")
+        }
+        guard root.isObject, let entries = root["entry"], !root.repeats(anyOf: ["object", "entry"]) else {
+            throw WebhookParseError(reason: "The body is not a webhook payload: it must be an object with one 'entry'")
+        }
+        return WebhookPayload(object: root["object"]?.string, events: entries.elements.flatMap(events(ofEntry:)))
+    }
+
+    private func events(ofEntry entry: JSONValue) -> [WebhookEvent] {
+        guard entry.isObject else {
+            return [
+                WebhookEvent(field: nil, phoneNumberID: nil, content: .undecodable(entry, reason: "entry is no object"))
+            ]
+        }
+        return entry["changes"]?.elements.flatMap { change in
+            var place = WebhookEvent(
+                entryID: entry["id"]?.stringOrNumber, entryTime: UnixTime(webhook: entry["time"]),
+                field: change["field"]?.string, phoneNumberID: nil, content: .change(nil))
+            guard change.isObject, !change.repeats(anyOf: ["field", "value"]) else {
+                place.content = .undecodable(change, reason: "change is no object, or says a thing twice")
+                return [place]
+            }
+            return events(ofValue: change["value"], at: place)
+        } ?? []
+    }
+
+    private func events(ofValue value: JSONValue?, at place: WebhookEvent) -> [WebhookEvent] {
+        var place = place
+        place.content = .change(value)
+        guard let value, value.isObject else { return [place] }
+        guard !value.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"]) else {
+            place.content = .undecodable(value, reason: "value says a thing twice")
+            return [place]
+        }
+        place.phoneNumberID = value["metadata"]?["phone_number_id"]?.stringOrNumber
+        let contacts = value["contacts"]?.elements ?? []
+
+        var contents: [WebhookEvent.Content] = []
+        for message in value["messages"]?.elements ?? [] {
+            contents.append(
+                content(of: message, unrepeated: ["id", "from", "from_user_id", "type", "timestamp", "text"]) {
+                    .message(InboundMessage($0, contacts: contacts))
+                })
+        }
+        for status in value["statuses"]?.elements ?? [] {
+            contents.append(
+                content(of: status, unrepeated: ["id", "status", "biz_opaque_callback_data"]) {
+                    .status(MessageStatus($0))
+                })
+        }
+        let errors = value["errors"]?.elements.filter(\.isObject) ?? []
+        if !errors.isEmpty { contents.append(.errors(errors.map { CloudAPIError($0) })) }
+        if contents.isEmpty { return [place] }
+        return contents.map { content in
+            var event = place
+            event.content = content
+            return event
+        }
+    }
+
+    private func content(
+        of element: JSONValue, unrepeated names: [String], _ decode: (JSONValue) -> WebhookEvent.Content
+    ) -> WebhookEvent.Content {
+        guard element.isObject else { return .undecodable(element, reason: "element is no object") }
+        guard !element.repeats(anyOf: names), !(element["text"]?.repeats(anyOf: ["body"]) ?? false) else {
+            return .undecodable(element, reason: "element says a thing twice")
+        }
+        return decode(element)
+    }
+}
+
+extension WebhookParser where Self == CloudAPIWebhookParser {
+    /// Reads the payloads of the WhatsApp Cloud API.
+    public static var cloudAPI: CloudAPIWebhookParser { CloudAPIWebhookParser() }
+}

@@ -1,0 +1,41 @@
+/// Checks that a delivery comes from Meta: the header `X-Hub-Signature-256` holds the HMAC-SHA256 of the raw body under
+/// the app secret (developers.facebook.com, "Webhooks: Getting Started").
+///
+/// Several secrets may be valid at once, while a secret is rotated or where several apps share a URL.
+public struct SignatureVerifier: Sendable {
+    /// The name of the header that carries the signature.
+    public static let headerName = "X-Hub-Signature-256"
+
+    private let keys: [HMACSHA256]
+
+    /// Prepares the secrets.
+    /// - Parameter secrets: the app secrets. An empty one is left out, because anyone can compute a code under an empty
+    ///   key; with none left every delivery is refused.
+    public init(secrets: [Secret]) {
+        keys = secrets.filter { !$0.isEmpty }.map { HMACSHA256(key: Array($0.expose().utf8)) }
+    }
+
+    /// Whether `body` was signed with one of the secrets.
+    ///
+    /// Exactly one header value of the form `sha256=` and 64 hexadecimal digits, of either case, is accepted. The codes
+    /// of all secrets are computed and compared in full, so that the time tells nothing.
+    public func isValid(signatures: [String], body: [UInt8]) -> Bool {
+        guard signatures.count == 1, let signature = Self.decode(signatures[0]) else { return false }
+        var valid = false
+        for key in keys where equalInConstantTime(key.code(for: body), signature) { valid = true }
+        return valid
+    }
+
+    /// The header value that signs `body` with `secret`: for simulators and tests.
+    public static func sign(_ body: [UInt8], with secret: Secret) -> String {
+        prefix + Hex.encode(HMACSHA256(key: Array(secret.expose().utf8)).code(for: body))
+    }
+
+    private static let prefix = "sha256="
+
+    private static func decode(_ signature: String) -> [UInt8]? {
+        let bytes = Array(signature.utf8)
+        guard bytes.count == prefix.utf8.count + 2 * SHA256.digestLength, bytes.starts(with: prefix.utf8) else { return nil }
+        return Hex.decode(bytes[prefix.utf8.count...])
+    }
+}
