@@ -22,6 +22,7 @@ public struct WhatsAppFormatter: MessageFormatter {
     /// Makes the formatter.
     public init() {}
 
+    /// `text` in WhatsApp's syntax.
     public func format(_ text: String) -> String {
         String(decoding: MarkdownRenderer.render(BlockParser.parse(Array(text.utf8))), as: UTF8.self)
     }
