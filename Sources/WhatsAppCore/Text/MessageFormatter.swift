@@ -9,6 +9,7 @@ public struct IdentityFormatter: MessageFormatter {
     /// Makes the formatter.
     public init() {}
 
+    /// `text`.
     public func format(_ text: String) -> String { text }
 }
 

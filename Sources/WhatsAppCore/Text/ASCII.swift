@@ -1,0 +1,88 @@
+extension UInt8 {
+    /// A space or a tab.
+    var isBlank: Bool { self == 0x20 || self == 0x09 }
+
+    /// A space, a tab or an end of line.
+    var isBlankOrNewline: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
+
+    /// `0`–`9`.
+    var isASCIIDigit: Bool { self &- 0x30 < 10 }
+
+    /// `A`–`Z`, `a`–`z`.
+    var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
+
+    /// `A`–`Z`, `a`–`z`, `0`–`9`.
+    var isASCIILetterOrDigit: Bool { isASCIILetter || isASCIIDigit }
+
+    /// The characters that a backslash can escape in markdown.
+    var isASCIIPunctuation: Bool { self > 0x20 && self < 0x7F && !isASCIILetterOrDigit }
+
+    /// A byte inside a UTF-8 sequence, not its first one.
+    var isContinuation: Bool { self & 0xC0 == 0x80 }
+}
+
+extension [UInt8] {
+    /// The scalar that begins at `index`. The bytes come from a `String`, so they are well-formed.
+    func scalar(at index: Int) -> Unicode.Scalar? {
+        guard index < count else { return nil }
+        let first = self[index]
+        guard first >= 0x80 else { return Unicode.Scalar(first) }
+        let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
+        guard index + length <= count else { return nil }
+        var value = UInt32(first) & (0xFF >> UInt32(length + 1))
+        for byte in self[index + 1..<index + length] { value = value << 6 | UInt32(byte & 0x3F) }
+        return Unicode.Scalar(value)
+    }
+
+    /// The scalar that ends before `index`.
+    func scalar(before index: Int) -> Unicode.Scalar? {
+        var start = index - 1
+        while start > 0, self[start].isContinuation { start -= 1 }
+        return start >= 0 ? scalar(at: start) : nil
+    }
+
+    /// Whether `other` stands at `index`, taking ASCII letters of either case as equal; `other` is lower-case.
+    func has(_ other: StaticString, at index: Int) -> Bool {
+        let length = other.utf8CodeUnitCount
+        guard index + length <= count else { return false }
+        return other.withUTF8Buffer { text in
+            for offset in 0..<length where self[index + offset].asciiLowercased != text[offset] { return false }
+            return true
+        }
+    }
+
+    /// `range` without the blanks at its ends.
+    func trimmingBlanks(_ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, self[start].isBlank { start += 1 }
+        while end > start, self[end - 1].isBlank { end -= 1 }
+        return start..<end
+    }
+}
+
+extension Unicode.Scalar {
+    /// A letter, digit or a sign that belongs to one, in any script.
+    var isWordLike: Bool {
+        if value < 0x80 { return UInt8(value).isASCIILetterOrDigit }
+        switch properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark,
+            .spacingMark, .enclosingMark, .decimalNumber, .letterNumber, .otherNumber:
+            return true
+        default: return false
+        }
+    }
+
+    /// White space in any script.
+    var isSpace: Bool { value < 0x80 ? UInt8(value).isBlankOrNewline : properties.isWhitespace }
+
+    /// Punctuation or a symbol, which markdown's emphasis takes as one class.
+    var isPunctuationOrSymbol: Bool {
+        if value < 0x80 { return UInt8(value).isASCIIPunctuation }
+        switch properties.generalCategory {
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
+            .finalPunctuation, .otherPunctuation, .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol:
+            return true
+        default: return false
+        }
+    }
+}

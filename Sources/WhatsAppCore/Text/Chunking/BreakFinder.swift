@@ -1,0 +1,131 @@
+/// Finds the places at which a text may be cut, and how good each of them is.
+struct BreakFinder {
+    private let bytes: [UInt8]
+    private let limit: Int
+    private var codeBlocks: CodeBlocks
+    private var marks = LineMarks()
+    /// The current line, where its text begins, and what it is.
+    private var line = 0..<0
+    private var firstWord = 0
+    private var kind = LineKind.text
+    private var spans = WholeSpans()
+    /// From the beginning of the text to its end.
+    private var breaks: [BreakPoint] = []
+
+    /// The places for `bytes`, the first being its beginning and the last its end; none if it is blank. From each to the
+    /// next is never more than a part can hold.
+    static func breaks(in bytes: [UInt8], limit: Int) -> [BreakPoint] {
+        var finder = BreakFinder(bytes: bytes, limit: limit)
+        finder.find()
+        return finder.spans.removingInner(from: finder.breaks, limit: limit)
+    }
+
+    private init(bytes: [UInt8], limit: Int) {
+        self.bytes = bytes
+        self.limit = limit
+        codeBlocks = CodeBlocks(bytes)
+    }
+
+    private mutating func find() {
+        var position = TextPosition(byte: 0, units: 0)
+        var gap = Gap.skip(bytes, &position)
+        guard position.byte < bytes.count else { return }
+        beginLine(at: gap.next.byte)
+        breaks.append(BreakPoint(end: gap.next, start: gap.next, rank: .section))
+        spans.beginLine(at: 0, kind, isCode: false, afterBlankLine: false)
+        while position.byte < bytes.count {
+            // Cutting inside a word needs what was known before it.
+            let cutter = WordCutter(bytes: bytes, limit: limit, marks: marks, blocks: codeBlocks, isQuoted: isQuoted)
+            let word = position
+            Gap.skipWord(bytes, &position)
+            let end = position
+            gap = Gap.skip(bytes, &position)
+            if position.byte == bytes.count {
+                addBreak(BreakPoint(end: end, start: end, rank: .section), after: word, cutter)
+            } else if gap.newlines > 0 {
+                addLineBreak(word..<end, gap, cutter)
+            } else if !Gap.continuesCluster(bytes, position.byte) {
+                addWordBreak(word..<end, next: position, cutter)
+            }
+        }
+        spans.finish(at: breaks.count - 1)
+    }
+
+    // MARK: Breaks
+
+    private mutating func addLineBreak(_ word: Range<TextPosition>, _ gap: Gap, _ cutter: WordCutter) {
+        let code = codeBlocks.block(around: word.upperBound.byte)
+        beginLine(at: gap.next.byte)
+        var point = BreakPoint(end: word.upperBound, start: gap.next, rank: .line)
+        if let code {
+            // Beside a fence, a cut would leave an empty block.
+            guard code.isInside(word.upperBound.byte), code.isInside(gap.next.byte) else {
+                spans.continueLine(isCode: true)
+                return
+            }
+            point.rank = .codeLine
+            point.open.code = code.isBlock ? .block : .inline
+        } else if kind == .heading {
+            point.rank = .section
+        } else if gap.newlines > 1 {
+            point.rank = .paragraph
+        } else if kind == .item || kind == .verse || kind == .citation {
+            point.rank = .item
+        }
+        addBreak(point, after: word.lowerBound, cutter)
+        spans.beginLine(at: breaks.count - 1, kind, isCode: code != nil, afterBlankLine: gap.newlines > 1)
+    }
+
+    private mutating func addWordBreak(_ word: Range<TextPosition>, next: TextPosition, _ cutter: WordCutter) {
+        var point = BreakPoint(end: word.upperBound, start: next, rank: .word)
+        if let code = codeBlocks.block(around: point.end.byte) {
+            guard code.isInside(point.end.byte), code.isInside(next.byte) else { return }
+            point.open.code = code.isBlock ? .block : .inline
+        } else {
+            guard let open = marks.open(before: point.end.byte) else { return }
+            point.open = open
+            point.open.isQuoted = isQuoted
+            let range = word.lowerBound.byte..<word.upperBound.byte
+            if range.lowerBound == firstWord && Gap.isMarker(bytes, range) || Gap.isCitationNumber(bytes, next.byte) {
+                point.rank = .marker
+            } else if Gap.endsSentence(bytes, range) {
+                point.rank = .sentence
+            }
+        }
+        addBreak(point, after: word.lowerBound, cutter)
+        spans.endWord(at: breaks.count - 1)
+    }
+
+    /// Adds a place, and places inside the word before it if the word does not fit into a part.
+    private mutating func addBreak(_ point: BreakPoint, after word: TextPosition, _ cutter: WordCutter) {
+        let last = breaks.count - 1
+        if breaks[last].units(to: point) > limit, breaks[last].start < word, breaks[last].rank > .word,
+            bytes[breaks[last].start.byte..<word.byte].allSatisfy(\.isBlank)
+        {
+            // The word with its indentation is too long: let the indentation go with the cut.
+            breaks[last].start = word
+        }
+        if breaks[last].units(to: point) > limit { breaks += cutter.cuts(from: breaks[last], to: point) }
+        breaks.append(point)
+    }
+
+    // MARK: Lines
+
+    private mutating func beginLine(at start: Int) {
+        var end = start
+        var hasMarks = false
+        while end < bytes.count, bytes[end] != 0x0A, bytes[end] != 0x0D {
+            hasMarks = hasMarks || WhatsAppMark(rawValue: bytes[end]) != nil
+            end += 1
+        }
+        line = start..<end
+        firstWord = bytes.trimmingBlanks(line).lowerBound
+        let isCode = codeBlocks.block(around: start + 1) != nil
+        kind = isCode ? .text : LineKind(bytes, line)
+        marks = hasMarks && !isCode ? LineMarks(bytes, line) : LineMarks()
+    }
+
+    private var isQuoted: Bool {
+        line.count > 1 && bytes[line.lowerBound] == UInt8(ascii: ">") && bytes[line.lowerBound + 1] == 0x20
+    }
+}

@@ -1,0 +1,50 @@
+/// A place where one part may end and the next begin.
+struct BreakPoint {
+    /// How good a place is, the best last.
+    enum Rank: UInt8, Comparable {
+        /// Inside a grapheme cluster that is too long for any part.
+        case scalar
+        /// Inside a word that is too long for any part.
+        case cluster
+        /// After a list marker or before a citation's number.
+        case marker
+        case word
+        /// Between lines of code.
+        case codeLine
+        case sentence
+        case line
+        /// Before a list item, a quotation or a citation entry.
+        case item
+        case paragraph
+        /// Before a heading.
+        case section
+
+        static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// Where the part's text ends, and where the next part's begins: the white space between is dropped.
+    var end: TextPosition
+    var start: TextPosition
+    var rank: Rank
+    /// What has to be closed here and opened again.
+    var open = OpenMarks()
+
+    /// The UTF-16 length of the part from here to `end`, with what has to be opened and closed.
+    func units(to end: BreakPoint) -> Int {
+        open.openingUnits + end.end.units - start.units + end.open.closingUnits
+    }
+}
+
+/// A place in a text, in bytes of UTF-8 and in UTF-16 code units.
+struct TextPosition: Comparable {
+    var byte: Int
+    var units: Int
+
+    static func < (left: TextPosition, right: TextPosition) -> Bool { left.byte < right.byte }
+
+    /// Moves over a byte: a scalar counts one unit, or two from U+10000 on, whose first byte is F0 or more.
+    mutating func advance(over value: UInt8) {
+        byte += 1
+        if !value.isContinuation { units += value < 0xF0 ? 1 : 2 }
+    }
+}
