@@ -1,0 +1,49 @@
+import WhatsAppCore
+
+/// One connection as the loop holds it. Not `Sendable`: the compiler keeps it on the loop's thread.
+final class Connection {
+    let socket: Descriptor
+    let ticket: Ticket
+    var state: ConnectionState
+    var output = OutputBuffer()
+    /// What the poller watches; `nil` while the socket is not registered.
+    var interest: Poller.Interest?
+    /// How the body of the current response is cut.
+    var framing = HTTPResponseEncoder.Framing.none
+    /// Where the connection's requests go. Made for the first one: an idle connection has no task.
+    var requests: AsyncStream<HTTPRequest>.Continuation?
+    /// Waits for the output to be flushed; resumed with whether the connection is still there.
+    var writer: CheckedContinuation<Bool, Never>?
+
+    init(socket: consuming Descriptor, ticket: Ticket, state: ConnectionState) {
+        self.socket = socket
+        self.ticket = ticket
+        self.state = state
+    }
+}
+
+/// Bytes on their way out.
+struct OutputBuffer {
+    var bytes: [UInt8] = []
+    private(set) var sent = 0
+
+    /// Memory that a spare buffer may keep. More was needed for one large body and is given back.
+    private static let spareCapacity = 256 << 10
+
+    var isEmpty: Bool { sent == bytes.count }
+
+    mutating func didSend(_ count: Int) { sent += count }
+
+    /// Borrows the memory of `spare` if it has none itself, so that a response needs no allocation of its own.
+    mutating func borrow(_ spare: inout [UInt8]) {
+        if bytes.isEmpty { swap(&bytes, &spare) }
+    }
+
+    /// Forgets what it held and gives its memory back.
+    mutating func giveBack(to spare: inout [UInt8]) {
+        sent = 0
+        bytes.removeAll(keepingCapacity: bytes.capacity <= Self.spareCapacity)
+        if bytes.capacity > spare.capacity { swap(&bytes, &spare) }
+        bytes = []
+    }
+}

@@ -1,0 +1,132 @@
+import WhatsAppCore
+
+/// Turns responses into bytes (RFC 9112).
+enum HTTPResponseEncoder {
+    /// How the client knows where the body ends.
+    enum Framing: Equatable {
+        /// There is no body, and no length: 204 and 304.
+        case none
+        case length(Int)
+        case chunked
+        /// The end of the connection is the end of the body.
+        case untilClose
+    }
+
+    /// How `response` has to go out, by what its client understands.
+    static func framing(of response: HTTPResponse, isHTTP10: Bool) -> Framing {
+        if response.status == 204 || response.status == 304 { return .none }
+        if let bytes = response.body.knownBytes { return .length(bytes.count) }
+        return isHTTP10 ? .untilClose : .chunked
+    }
+
+    /// Whether the response can be sent as it is: a final status, names that are tokens, and values that cannot end their
+    /// line early.
+    static func isValid(_ response: HTTPResponse) -> Bool {
+        guard (200...599).contains(response.status) else { return false }
+        return response.fields.fields.allSatisfy { field in
+            !field.name.isEmpty && field.name.utf8.allSatisfy(\.isToken)
+                && field.value.utf8.allSatisfy { $0 != .carriageReturn && $0 != .lineFeed && $0 != 0 }
+        }
+    }
+
+    /// Whether the handler asked for the connection to be closed.
+    static func asksToClose(_ response: HTTPResponse) -> Bool {
+        response.fields.values("Connection").contains { $0.equalsIgnoringASCIICase("close") }
+    }
+
+    /// Writes the head of a valid response. The fields that frame a message are the server's: the handler's own are left out.
+    static func appendHead(
+        of response: HTTPResponse, framing: Framing, closes: Bool, date: [UInt8], to bytes: inout [UInt8]
+    ) {
+        bytes.append(contentsOf: "HTTP/1.1 ".utf8)
+        bytes.append(decimal: response.status)
+        bytes.append(.space)
+        bytes.append(contentsOf: reason(response.status).utf8)
+        bytes.append(contentsOf: "\r\nDate: ".utf8)
+        bytes.append(contentsOf: date)
+        bytes.appendLineEnd()
+        for field in response.fields.fields where !isOwn(field.name) {
+            bytes.append(contentsOf: field.name.utf8)
+            bytes.append(.colon)
+            bytes.append(.space)
+            bytes.append(contentsOf: field.value.utf8)
+            bytes.appendLineEnd()
+        }
+        switch framing {
+        case .none, .untilClose: break
+        case .chunked: bytes.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
+        case .length(let length):
+            bytes.append(contentsOf: "Content-Length: ".utf8)
+            bytes.append(decimal: length)
+            bytes.appendLineEnd()
+        }
+        if closes { bytes.append(contentsOf: "Connection: close\r\n".utf8) }
+        bytes.appendLineEnd()
+    }
+
+    /// Writes one piece of a body that arrives over time. An empty one is nothing: as a chunk it would end the body.
+    static func append(_ piece: [UInt8], framing: Framing, to bytes: inout [UInt8]) {
+        guard !piece.isEmpty else { return }
+        guard framing == .chunked else { return bytes.append(contentsOf: piece) }
+        bytes.append(contentsOf: String(piece.count, radix: 16).utf8)
+        bytes.appendLineEnd()
+        bytes.append(contentsOf: piece)
+        bytes.appendLineEnd()
+    }
+
+    /// Writes the end of a body that arrived over time.
+    static func appendEnd(framing: Framing, to bytes: inout [UInt8]) {
+        if framing == .chunked { bytes.append(contentsOf: "0\r\n\r\n".utf8) }
+    }
+
+    private static func isOwn(_ name: String) -> Bool {
+        switch name.utf8.count {
+        case 4: name.equalsIgnoringASCIICase("date")
+        case 10: name.equalsIgnoringASCIICase("connection") || name.equalsIgnoringASCIICase("keep-alive")
+        case 14: name.equalsIgnoringASCIICase("content-length")
+        case 17: name.equalsIgnoringASCIICase("transfer-encoding")
+        default: false
+        }
+    }
+
+    /// The phrases of RFC 9110, section 15, for the statuses in use here. It may be empty, and clients ignore it.
+    private static func reason(_ status: Int) -> String {
+        switch status {
+        case 200: "OK"
+        case 202: "Accepted"
+        case 204: "No Content"
+        case 304: "Not Modified"
+        case 400: "Bad Request"
+        case 401: "Unauthorized"
+        case 403: "Forbidden"
+        case 404: "Not Found"
+        case 405: "Method Not Allowed"
+        case 408: "Request Timeout"
+        case 411: "Length Required"
+        case 413: "Content Too Large"
+        case 414: "URI Too Long"
+        case 417: "Expectation Failed"
+        case 429: "Too Many Requests"
+        case 431: "Request Header Fields Too Large"
+        case 500: "Internal Server Error"
+        case 501: "Not Implemented"
+        case 502: "Bad Gateway"
+        case 503: "Service Unavailable"
+        case 504: "Gateway Timeout"
+        case 505: "HTTP Version Not Supported"
+        default: ""
+        }
+    }
+}
+
+extension Array<UInt8> {
+    fileprivate mutating func appendLineEnd() {
+        append(.carriageReturn)
+        append(.lineFeed)
+    }
+
+    /// Adds a number that is not negative. A small string lives in registers: nothing is allocated.
+    fileprivate mutating func append(decimal number: Int) {
+        append(contentsOf: String(number).utf8)
+    }
+}

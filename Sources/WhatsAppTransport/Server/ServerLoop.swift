@@ -1,0 +1,217 @@
+import CSystem
+import Synchronization
+import WhatsAppCore
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+/// The server's one thread: listener, sockets and deadlines, confined to it by the compiler because the thread is the
+/// actor's executor. Handlers run elsewhere; see ``ServerLoop/serve(_:)``.
+actor ServerLoop {
+    typealias Instant = ContinuousClock.Instant
+
+    /// What a loop may use, and for how long.
+    struct Settings: Sendable {
+        var connections = 10_000
+        var limits = HTTPRequestLimits()
+        var deadlines = ConnectionState.Deadlines()
+        var gracePeriod = Duration.seconds(30)
+
+        /// How often deadlines are looked at: a request then costs no timer, only the storing of an instant, and a
+        /// deadline is kept up to a second late.
+        var sweepInterval: Duration {
+            let shortest = min(deadlines.head, deadlines.body, deadlines.idle, deadlines.write, deadlines.linger)
+            return max(min(shortest, gracePeriod, .seconds(1)), .milliseconds(10))
+        }
+    }
+
+    /// One connection's requests, for the task that has them answered.
+    struct Client: Sendable {
+        var ticket: Ticket
+        var requests: AsyncStream<HTTPRequest>
+    }
+
+    private static let listenerToken = UInt64.max
+    private static let wakeToken = UInt64.max - 1
+
+    nonisolated let executor: LoopExecutor
+    nonisolated let clients: AsyncStream<Client>
+    let newClients: AsyncStream<Client>.Continuation
+    private nonisolated let drainIsRequested = Atomic(false)
+
+    let settings: Settings
+    private let clock: @Sendable () -> Instant
+    /// The time at which the current round began.
+    private(set) var now: Instant
+    private var nextSweep: Instant
+    private var drainDeadline: Instant?
+
+    private var poller: Poller
+    private var listener: Descriptor?
+    private var isAccepting = true
+    var connections = ConnectionTable<Connection>()
+    var readBuffer = [UInt8](repeating: 0, count: 64 << 10)
+    var spareOutput: [UInt8] = []
+    var date = HTTPDate()
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Takes a listening socket over. Nothing happens before ``runTurns()``.
+    init(
+        listener: consuming Descriptor, settings: Settings, clock: @escaping @Sendable () -> Instant
+    ) throws(SystemError) {
+        executor = try LoopExecutor()
+        (clients, newClients) = AsyncStream.makeStream()
+        self.settings = settings
+        self.clock = clock
+        now = clock()
+        nextSweep = now
+        let poller = try Poller()
+        try poller.set(executor.wakeDescriptor, token: Self.wakeToken, from: nil, to: .read)
+        try poller.set(listener.raw, token: Self.listenerToken, from: nil, to: .read)
+        self.poller = poller
+        self.listener = consume listener
+    }
+
+    // MARK: Rounds
+
+    /// Is the loop, on the calling thread, until ``LoopExecutor/stop()``.
+    nonisolated func runTurns() {
+        executor.bind()
+        var jobs: [UnownedJob] = []
+        while executor.isRunning {
+            assumeIsolated { $0.turn() }
+            executor.takeJobs(&jobs)
+            executor.run(&jobs)
+        }
+    }
+
+    /// Waits for something to happen, and does what it asks for.
+    private func turn() {
+        let count = poller.wait(milliseconds: executor.prepareToWait() ? patience : 0)
+        now = clock()
+        for index in 0..<count { take(poller[index]) }
+        if drainDeadline == nil, drainIsRequested.load(ordering: .acquiring) { startDraining() }
+        if let drainDeadline, now >= drainDeadline { forEachConnection { close($0) } }
+        if now >= nextSweep { sweep() }
+    }
+
+    /// How long a wait may last, in milliseconds; -1 is without end.
+    private var patience: Int32 {
+        if connections.count == 0, isAccepting, drainDeadline == nil { return -1 }
+        let left = now.duration(to: nextSweep).components
+        guard left.seconds >= 0, left.attoseconds >= 0 else { return 0 }
+        return Int32(left.seconds) * 1000 + Int32(left.attoseconds / 1_000_000_000_000_000) + 1
+    }
+
+    private func take(_ event: Poller.Event) {
+        switch event.token {
+        case Self.wakeToken: executor.clearWake()
+        case Self.listenerToken: accept()
+        default:
+            guard let connection = connections[Ticket(token: event.token)] else { return }
+            if event.isGone { return close(connection) }
+            if event.isWritable { flush(connection) }
+            if event.isReadable { read(connection) }
+        }
+    }
+
+    /// Sees to the deadlines that have passed.
+    private func sweep() {
+        nextSweep = now + settings.sweepInterval
+        forEachConnection { perform($0.state.expire(now: now), on: $0) }
+        setAccepting(true)
+    }
+
+    private func forEachConnection(_ body: (Connection) -> Void) {
+        for place in connections.places {
+            if let connection = connections.connection(at: place) { body(connection) }
+        }
+    }
+
+    // MARK: New connections
+
+    /// Accepts what waits, but leaves the rest to the next round, so that the connections get their turn.
+    private func accept() {
+        for _ in 0..<64 {
+            guard connections.count < settings.connections else { return setAccepting(false) }
+            guard let listener = listener?.raw else { return }
+            let result = csystem_accept(listener)
+            if result >= 0 {
+                open(Descriptor(owning: result))
+                continue
+            }
+            switch -result {
+            case EAGAIN, EWOULDBLOCK: return
+            // Out of descriptors or memory: without a pause the loop would spin on a listener that stays readable.
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return setAccepting(false)
+            default: continue  // That one connection was lost before it was taken.
+            }
+        }
+    }
+
+    /// Stops or resumes accepting. Meanwhile connections wait in the kernel's queue.
+    func setAccepting(_ accepts: Bool) {
+        guard accepts != isAccepting, !accepts || connections.count < settings.connections else { return }
+        guard let socket = listener?.raw else { return }
+        let interests: (Poller.Interest, Poller.Interest) = accepts ? ([], .read) : (.read, [])
+        guard (try? poller.set(socket, token: Self.listenerToken, from: interests.0, to: interests.1)) != nil else {
+            return  // Tried again at the next sweep, or at the next connection.
+        }
+        isAccepting = accepts
+    }
+
+    private func open(_ socket: consuming Descriptor) {
+        let state = ConnectionState(limits: settings.limits, deadlines: settings.deadlines, now: now)
+        let connection = Connection(socket: socket, ticket: connections.takeTicket(), state: state)
+        connections.insert(connection, for: connection.ticket)
+        updateInterest(of: connection)
+    }
+
+    /// Has the poller watch what the connection waits for now; closes it if the system refuses.
+    func updateInterest(of connection: Connection) {
+        guard connections[connection.ticket] != nil else { return }
+        var interest: Poller.Interest = []
+        if connection.state.wantsInput { interest.insert(.read) }
+        if !connection.output.isEmpty { interest.insert(.write) }
+        guard interest != connection.interest else { return }
+        do {
+            try poller.set(
+                connection.socket.raw, token: connection.ticket.token, from: connection.interest, to: interest)
+            connection.interest = interest
+        } catch {
+            close(connection)
+        }
+    }
+
+    // MARK: The end
+
+    /// Asks for a graceful end, from any thread and at any time.
+    nonisolated func drain() {
+        drainIsRequested.store(true, ordering: .releasing)
+        executor.wake()
+    }
+
+    /// Whether the loop takes no more requests.
+    var isDraining: Bool { drainDeadline != nil }
+
+    private func startDraining() {
+        drainDeadline = now + settings.gracePeriod
+        if let socket = listener?.raw {
+            try? poller.set(socket, token: Self.listenerToken, from: isAccepting ? .read : [], to: nil)
+        }
+        listener = nil
+        forEachConnection { connection in
+            if connection.state.isIdle { close(connection) } else { connection.state.closeAfterResponse() }
+        }
+        finishIfDrained()
+    }
+
+    /// Tells ``serve(_:)`` that no request will come any more.
+    func finishIfDrained() {
+        if isDraining, connections.count == 0 { newClients.finish() }
+    }
+}

@@ -1,0 +1,68 @@
+import WhatsAppCore
+
+// `Span` has no copying initializers yet for `Array` and `String` on the systems we deploy to, hence the pointers here: they
+// live no longer than the call that copies out of them.
+
+extension Span<UInt8> {
+    /// A copy of `range` as text. Bytes that are not UTF-8 become U+FFFD.
+    func string(_ range: Range<Int>) -> String {
+        extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether `range` is `text`, which is lower-case ASCII, in letters of either case.
+    func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { wanted in
+            for index in 0..<wanted.count where self[range.lowerBound + index].asciiLowercased != wanted[index] {
+                return false
+            }
+            return true
+        }
+    }
+
+    /// `range` without the blanks and tabs around it (`OWS`, RFC 9110, section 5.6.3).
+    func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var start = range.lowerBound
+        var end = range.upperBound
+        while start < end, self[start].isBlank { start += 1 }
+        while end > start, self[end - 1].isBlank { end -= 1 }
+        return start..<end
+    }
+
+    /// The first place of `byte` in `range`.
+    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if self[index] == byte { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// The line at `position`, which moves behind it. Every line of a scanned head ends in CR LF.
+    func takeLine(_ position: inout Int) -> Range<Int> {
+        let start = position
+        let end = firstIndex(of: .carriageReturn, in: start..<count) ?? count
+        position = Swift.min(end + 2, count)
+        return start..<end
+    }
+
+    /// The next element of the comma-separated list in `rest`, from which it is taken, without the blanks around it;
+    /// empty elements are passed over (RFC 9110, section 5.6.1).
+    func takeListElement(_ rest: inout Range<Int>) -> Range<Int>? {
+        while !rest.isEmpty {
+            let end = firstIndex(of: .comma, in: rest) ?? rest.upperBound
+            let element = trimmed(rest.lowerBound..<end)
+            rest = Swift.min(end + 1, rest.upperBound)..<rest.upperBound
+            if !element.isEmpty { return element }
+        }
+        return nil
+    }
+}
+
+extension Array<UInt8> {
+    /// Adds a copy of `range` of `bytes`.
+    mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        bytes.extracting(range).withUnsafeBufferPointer { append(contentsOf: $0) }
+    }
+}
