@@ -1,0 +1,61 @@
+#if Curl
+import CCurl
+import Synchronization
+public import WhatsAppCore
+
+/// The HTTP client over libcurl: one thread for all exchanges, little processor time, and real back-pressure.
+///
+/// Needs the package trait `Curl` and libcurl 7.85 or newer. It speaks HTTP/1.1 and keeps connections for reuse. A body
+/// that is not read makes the transfer pause, at 256 KiB, and with it the peer.
+///
+/// A request is sent once. When a kept connection turns out to be dead after the request was written to it, libcurl
+/// would write it again on a new one; this client throws `connectionLost` instead, because the peer may have acted.
+///
+/// When the last reference is gone, exchanges whose response is still read go on to their end; then the thread ends and
+/// the connections are closed. The proxy variables of the environment (`https_proxy`, `no_proxy`) are honoured.
+public final class CurlHTTPClient: HTTPClient {
+    /// What may be set about a client.
+    public struct Configuration: Sendable {
+        /// How many connections to one host may be open at once, 64 by default. Further requests wait for one.
+        public var connectionsPerHost = 64
+        /// How many idle connections, to all hosts together, are kept for reuse, 64 by default.
+        public var idleConnections = 64
+        /// How long finding the host, connecting and the TLS handshake may take together, 10 seconds by default. When it
+        /// is over, the request fails with `cannotConnect`.
+        public var connectTimeout = Duration.seconds(10)
+
+        /// Makes the default configuration.
+        public init() {}
+    }
+
+    /// The bytes of one body that may wait for their reader. With libcurl's pieces of at most 16 KiB this is the bound.
+    static let bodyCapacity = 256 << 10
+
+    private let mailbox = CurlMailbox()
+    private let lastID = Atomic<UInt64>(0)
+
+    /// Makes a client and starts its thread.
+    public init(configuration: Configuration = Configuration()) {
+        CurlThread.start(mailbox: mailbox, configuration: configuration)
+    }
+
+    deinit {
+        mailbox.close()
+    }
+
+    /// Sends `request`; see ``HTTPClient/send(_:)``.
+    public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let outgoing = try OutgoingRequest(request)
+        try Task.checkCancellation()
+        let id = lastID.add(1, ordering: .relaxed).newValue
+        let exchange = ResponseExchange(
+            capacity: Self.bodyCapacity,
+            resume: { [mailbox] in mailbox.post(.resume(id)) },
+            stop: { [mailbox] in mailbox.post(.stop(id)) })
+        guard mailbox.post(.start(id, outgoing, exchange)) else {
+            throw HTTPClientError(code: .cannotConnect, message: "The HTTP client could not start its thread.")
+        }
+        return try await exchange.response()
+    }
+}
+#endif

@@ -1,0 +1,258 @@
+import Dispatch
+import Foundation
+import Synchronization
+public import WhatsAppCore
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// The HTTP client over Foundation's `URLSession`. It needs nothing that is not there; the default.
+///
+/// Connections are kept for reuse. No redirect is followed, no cookie, cache or stored credential is used.
+///
+/// What `URLSession` cannot do, on Linux above all (read in swift-corelibs-foundation, and measured with Swift 6.3):
+/// - A body cannot be slowed down: suspending a task restarts its request. A reader that falls behind by more than
+///   ``Configuration/bodyBufferLimit`` gets `bodyTooLarge`.
+/// - Repeated response fields arrive merged, joined by commas, and in no particular order; so do a request's.
+/// - A `GET` on a kept connection that turns out to be dead may be sent again by the system.
+///
+/// When the last reference is gone, exchanges whose response is still read go on to their end; then the connections are
+/// closed.
+public final class URLSessionHTTPClient: HTTPClient {
+    /// What may be set about a client.
+    public struct Configuration: Sendable {
+        /// How many connections to one host may be open at once, 64 by default. Further requests wait for one.
+        public var connectionsPerHost = 64
+        /// How many bytes of one body may wait for their reader, 16 MiB by default.
+        public var bodyBufferLimit = 16 << 20
+
+        /// Makes the default configuration.
+        public init() {}
+    }
+
+    private let configuration: Configuration
+    private let exchanges = SessionExchanges()
+    private let session: URLSession
+
+    /// Makes a client with a session of its own.
+    public init(configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        let settings = URLSessionConfiguration.ephemeral
+        settings.httpMaximumConnectionsPerHost = max(1, configuration.connectionsPerHost)
+        settings.httpCookieStorage = nil
+        settings.httpShouldSetCookies = false
+        settings.httpCookieAcceptPolicy = .never
+        settings.urlCache = nil
+        settings.requestCachePolicy = .reloadIgnoringLocalCacheData
+        settings.urlCredentialStorage = nil
+        // These count idle time. The request's own time-out counts all of it, and is kept by a timer of ours.
+        settings.timeoutIntervalForRequest = OutgoingRequest.longestTimeout / .seconds(1)
+        settings.timeoutIntervalForResource = OutgoingRequest.longestTimeout / .seconds(1)
+        // The session keeps its delegate until it is invalidated; the delegate knows neither session nor client.
+        session = URLSession(configuration: settings, delegate: exchanges, delegateQueue: nil)
+    }
+
+    deinit {
+        session.finishTasksAndInvalidate()
+    }
+
+    /// Sends `request`; see ``HTTPClient/send(_:)``.
+    public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let outgoing = try OutgoingRequest(request)
+        let urlRequest = try Self.urlRequest(outgoing)
+        try Task.checkCancellation()
+        let task = session.dataTask(with: urlRequest)
+        let exchange = exchanges.begin(task, outgoing, bufferLimit: configuration.bodyBufferLimit)
+        task.resume()
+        return try await exchange.response()
+    }
+
+    private static func urlRequest(_ outgoing: OutgoingRequest) throws -> URLRequest {
+        let request = outgoing.request
+        guard let url = URL(string: request.target), url.absoluteString == request.target else {
+            throw HTTPClientError(code: .invalidRequest, message: "URLSession would send another URL than the target.")
+        }
+        var result = URLRequest(url: url)
+        result.httpMethod = request.method.rawValue
+        result.httpShouldHandleCookies = false
+        // Without this the system asks for compression and undoes it. What is read is to be what was sent.
+        result.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
+        for field in request.fields.fields { result.addValue(field.value, forHTTPHeaderField: field.name) }
+        if let encoding = request.fields["Accept-Encoding"] {
+            result.setValue(encoding, forHTTPHeaderField: "Accept-Encoding")
+        }
+        if !request.body.isEmpty { result.httpBody = Data(request.body) }
+        return result
+    }
+}
+
+/// The exchanges of one session, and its delegate: gives each callback to the exchange that it belongs to.
+///
+/// The session calls its delegate on one serial queue.
+private final class SessionExchanges: NSObject, URLSessionDataDelegate {
+    private struct Entry: Sendable {
+        let outgoing: OutgoingRequest
+        let exchange: ResponseExchange
+        let deadline: Deadline
+    }
+
+    private let entries = Mutex<[Int: Entry]>([:])
+
+    /// Makes the exchange of a task that has not been resumed yet, and starts its time.
+    func begin(_ task: URLSessionDataTask, _ outgoing: OutgoingRequest, bufferLimit: Int) -> ResponseExchange {
+        let exchange = ResponseExchange(
+            capacity: bufferLimit,
+            resume: {},  // Never needed: a full buffer ends the exchange.
+            stop: { [weak self] in self?.end(task, with: CancellationError()) })
+        let deadline = Deadline(outgoing.deadline) { [weak self] in self?.end(task, with: outgoing.timedOut) }
+        entries.withLock {
+            $0[task.taskIdentifier] = Entry(outgoing: outgoing, exchange: exchange, deadline: deadline)
+        }
+        return exchange
+    }
+
+    private func entry(_ task: URLSessionTask) -> Entry? {
+        entries.withLock { $0[task.taskIdentifier] }
+    }
+
+    private func remove(_ task: URLSessionTask) -> Entry? {
+        let entry = entries.withLock { $0.removeValue(forKey: task.taskIdentifier) }
+        entry?.deadline.cancel()
+        return entry
+    }
+
+    /// Ends the exchange early. What the task still reports finds no entry any more.
+    private func end(_ task: URLSessionTask, with error: (any Error)?) {
+        guard let entry = remove(task) else { return }
+        task.cancel()
+        entry.exchange.finish(error)
+    }
+
+    // MARK: URLSessionDataDelegate
+
+    func urlSession(
+        _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
+        completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
+    ) {
+        completionHandler(begin(dataTask, response) ? .allow : .cancel)
+    }
+
+    /// Hands over the head, unless it is a redirect.
+    private func begin(_ task: URLSessionTask, _ response: URLResponse?) -> Bool {
+        guard let entry = entry(task) else { return false }
+        guard let response = response as? HTTPURLResponse else {
+            end(task, with: HTTPClientError(code: .malformedResponse, message: "\(entry.outgoing.host): no HTTP."))
+            return false
+        }
+        guard !OutgoingRequest.isRedirect(response.statusCode) else {
+            end(task, with: entry.outgoing.redirectRefused(response.statusCode))
+            return false
+        }
+        var fields = HTTPFields()
+        for case (let name as String, let value as String) in response.allHeaderFields { fields.add(name, value) }
+        entry.exchange.begin(status: response.statusCode, fields: fields)
+        return true
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        guard let entry = entry(dataTask), entry.exchange.receive(Array(data)) == .pause else { return }
+        end(
+            dataTask,
+            with: HTTPClientError(
+                code: .bodyTooLarge, message: "\(entry.outgoing.host) sends faster than the body is read."))
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        // Linux announces no head for a redirect that names no location.
+        if error == nil, let status = (task.response as? HTTPURLResponse)?.statusCode,
+            OutgoingRequest.isRedirect(status), !begin(task, task.response)
+        {
+            return
+        }
+        guard let entry = remove(task) else { return }
+        entry.exchange.finish(error.map { HTTPClientError($0, host: entry.outgoing.host) })
+    }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
+    ) {
+        completionHandler(nil)
+        guard let entry = entry(task) else { return }
+        end(task, with: entry.outgoing.redirectRefused(response.statusCode))
+    }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        #if canImport(FoundationNetworking)
+        // Linux asks when the whole 401 response has been delivered. Whoever called is to see it as it is; any other way
+        // out would send the request again, or crash for "Digest".
+        end(task, with: nil)
+        completionHandler(.cancelAuthenticationChallenge, nil)
+        #else
+        // Trust in the server's certificate is asked for here too, and has to be judged as usual.
+        completionHandler(.performDefaultHandling, nil)
+        #endif
+    }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask,
+        needNewBodyStream completionHandler: @escaping (InputStream?) -> Void
+    ) {
+        // A kept connection was dead, and the body would be sent again on a new one. The peer may have acted on the
+        // first copy. Linux would send the second one empty, and wait for ever. It calls on its own queue, on which
+        // `cancel` would wait for itself.
+        DispatchQueue.global().async { [weak self] in
+            guard let self, let entry = self.entry(task) else { return }
+            self.end(
+                task,
+                with: HTTPClientError(
+                    code: .connectionLost,
+                    message: "\(entry.outgoing.host) closed a kept connection before it answered."))
+        }
+        completionHandler(nil)
+    }
+}
+
+/// Runs a closure at an instant unless it is cancelled before. A cancelled one leaves nothing behind, unlike a sleeping
+/// task, whose timer stays until it fires.
+private final class Deadline: Sendable {
+    private let timer: Mutex<any DispatchSourceTimer>
+
+    init(_ instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void) {
+        let timer = DispatchSource.makeTimerSource()
+        let left = ContinuousClock.now.duration(to: instant)
+        timer.schedule(deadline: .now() + max(0, left / .seconds(1)))
+        timer.setEventHandler(handler: action)
+        timer.activate()
+        self.timer = Mutex(timer)
+    }
+
+    func cancel() {
+        timer.withLock { $0.cancel() }
+    }
+}
+
+extension HTTPClientError {
+    /// What a failed task means to the caller. Of the error's own text nothing is kept: it holds the URL.
+    fileprivate init(_ error: any Error, host: String) {
+        let reason = (error as? URLError)?.code ?? .unknown
+        let code: Code
+        switch reason {
+        case .badURL, .unsupportedURL: code = .invalidRequest
+        case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost, .notConnectedToInternet, .secureConnectionFailed,
+            .serverCertificateHasBadDate, .serverCertificateUntrusted, .serverCertificateHasUnknownRoot,
+            .serverCertificateNotYetValid, .clientCertificateRejected, .clientCertificateRequired:
+            code = .cannotConnect
+        case .timedOut: code = .timedOut
+        case .networkConnectionLost: code = .connectionLost
+        case .badServerResponse, .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData:
+            code = .malformedResponse
+        default: code = .other
+        }
+        self.init(code: code, message: "\(host): URLSession failed (\(reason.rawValue)).")
+    }
+}

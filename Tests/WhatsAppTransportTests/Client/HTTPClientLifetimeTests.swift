@@ -1,0 +1,251 @@
+import Testing
+import WhatsAppCore
+@testable import WhatsAppTransport
+
+extension HTTPClientTests {
+    @Suite struct Lifetimes {
+        private static let head = "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n"
+
+        @Test("The deadline passes before the head", arguments: Transport.all)
+        func deadlineInHead(_ transport: Transport) async throws {
+            try await ScriptedPeer.play {
+                _ = $0.readRequest()
+                $0.awaitClose()
+            } _: { peer in
+                let client = transport.make()
+                let start = ContinuousClock.now
+                let error = try await clientError {
+                    _ = try await client.send(HTTPRequest(target: "\(peer.url)/?q=s3cret", timeout: .milliseconds(200)))
+                }
+                #expect(error.code == .timedOut)
+                #expect(error.mayHaveBeenSent)
+                #expect(!error.message.contains("s3cret"))
+                #expect(start.duration(to: .now) >= .milliseconds(200))
+            }
+        }
+
+        @Test("The deadline passes within the body, though bytes keep coming", arguments: Transport.all)
+        func deadlineInBody(_ transport: Transport) async throws {
+            try await ScriptedPeer.play { connection in
+                guard connection.readRequest() != nil else { return }
+                connection.send(Self.head)
+                // As fast as the client reads: there is no idle time at all.
+                while connection.send(".") {}
+            } _: { peer in
+                let request = HTTPRequest(target: peer.url, timeout: .milliseconds(200))
+                let response = try await transport.make().send(request)
+                let error = try await clientError { for try await _ in response.body {} }
+                #expect(error.code == .timedOut)
+            }
+        }
+
+        @Test("The deadline passes while nobody reads: the transfer ends all the same", arguments: Transport.all)
+        func deadlineUnread(_ transport: Transport) async throws {
+            let closed = TestSignal()
+            try await ScriptedPeer.play { connection in
+                guard connection.readRequest() != nil else { return }
+                connection.send(Self.head + "some")
+                connection.awaitClose()
+                closed.fire()
+            } _: { peer in
+                let request = HTTPRequest(target: peer.url, timeout: .milliseconds(200))
+                let response = try await transport.make().send(request)
+                await closed.wait()
+                let error = try await clientError { _ = try await response.body.collect() }
+                #expect(error.code == .timedOut)
+            }
+        }
+
+        @Test("The deadline counts while a request waits for a connection", arguments: Transport.all)
+        func deadlineInQueue(_ transport: Transport) async throws {
+            try await ScriptedPeer.play {
+                _ = $0.readRequest()
+                $0.awaitClose()
+            } _: { peer in
+                let client = transport.make()
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<64 { group.addTask { _ = try await client.send(HTTPRequest(target: peer.url)) } }
+                    let error = try await clientError {
+                        for _ in 0..<3 {
+                            _ = try await client.send(HTTPRequest(target: peer.url, timeout: .milliseconds(300)))
+                        }
+                    }
+                    #expect(error.code == .timedOut)
+                    group.cancelAll()
+                    while let result = await group.nextResult() {
+                        #expect(throws: CancellationError.self) { try result.get() }
+                    }
+                }
+            }
+        }
+
+        @Test("No time at all: nothing is sent", arguments: Transport.all, [Duration.zero, .seconds(-1)])
+        func noTime(_ transport: Transport, _ timeout: Duration) async throws {
+            let target = "http://127.0.0.1:\(try Loopback.unusedPort())"
+            let error = try await clientError {
+                _ = try await transport.make().send(HTTPRequest(target: target, timeout: timeout))
+            }
+            #expect(error.code == .timedOut)
+        }
+
+        @Test("A very long time-out is one too", arguments: Transport.all)
+        func endlessTime(_ transport: Transport) async throws {
+            try await ScriptedPeer.play {
+                while $0.readRequest() != nil { $0.respond() }
+            } _: { peer in
+                let request = HTTPRequest(target: peer.url, timeout: .seconds(Int64.max))
+                let response = try await transport.make().send(request)
+                #expect(response.status == 200)
+            }
+        }
+
+        @Test("Cancelling before the head closes the connection", arguments: Transport.all)
+        func cancelInHead(_ transport: Transport) async throws {
+            let asked = TestSignal()
+            let closed = TestSignal()
+            try await ScriptedPeer.play {
+                _ = $0.readRequest()
+                asked.fire()
+                $0.awaitClose()
+                closed.fire()
+            } _: { peer in
+                let client = transport.make()
+                let task = Task { _ = try await client.send(HTTPRequest(target: peer.url)) }
+                await asked.wait()
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+                await closed.wait()
+            }
+        }
+
+        @Test("Cancelled before the call: nothing is sent", arguments: Transport.all)
+        func cancelBefore(_ transport: Transport) async throws {
+            try await ScriptedPeer.play {
+                _ = $0.readRequest()
+            } _: { peer in
+                let client = transport.make()
+                let task = Task {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    _ = try await client.send(HTTPRequest(target: peer.url))
+                }
+                await #expect(throws: CancellationError.self) { try await task.value }
+                #expect(peer.connections == 0)
+            }
+        }
+
+        @Test("Cancelling within the body closes the connection", arguments: Transport.all)
+        func cancelInBody(_ transport: Transport) async throws {
+            let reading = TestSignal()
+            let closed = TestSignal()
+            try await ScriptedPeer.play {
+                guard $0.readRequest() != nil else { return }
+                $0.send(Self.head + "some")
+                $0.awaitClose()
+                closed.fire()
+            } _: { peer in
+                let client = transport.make()
+                let task = Task {
+                    for try await _ in try await client.send(HTTPRequest(target: peer.url)).body { reading.fire() }
+                }
+                await reading.wait()
+                task.cancel()
+                await #expect(throws: CancellationError.self) { try await task.value }
+                await closed.wait()
+            }
+        }
+
+        @Test("Leaving the loop, or never reading, closes the connection", arguments: Transport.all, [true, false])
+        func givenUp(_ transport: Transport, _ reads: Bool) async throws {
+            let closed = TestSignal()
+            try await ScriptedPeer.play {
+                guard $0.readRequest() != nil else { return }
+                $0.send(Self.head + "some")
+                $0.awaitClose()
+                closed.fire()
+            } _: { peer in
+                let client = transport.make()
+                if reads {
+                    let response = try await client.send(HTTPRequest(target: peer.url))
+                    for try await _ in response.body { break }
+                    await closed.wait()
+                    let error = try await clientError { _ = try await response.body.collect() }
+                    #expect(error.code == .other)
+                } else {
+                    _ = try await client.send(HTTPRequest(target: peer.url))
+                    await closed.wait()
+                }
+            }
+        }
+
+        @Test("A client that is let go finishes what it has begun, then closes its connections", arguments: Transport.all)
+        func release(_ transport: Transport) async throws {
+            let released = TestSignal()
+            let closed = TestSignal()
+            try await ScriptedPeer.play {
+                guard $0.readRequest() != nil else { return }
+                $0.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\none")
+                released.block()
+                $0.send("two")
+                $0.awaitClose()
+                closed.fire()
+            } _: { peer in
+                let body = try await transport.make().send(HTTPRequest(target: peer.url)).body
+                released.fire()
+                #expect(try await body.collect() == Array("onetwo".utf8))
+                await closed.wait()
+            }
+        }
+
+        @Test("URLSession: a reader that falls too far behind is told so")
+        func tooSlow() async throws {
+            let closed = TestSignal()
+            try await ScriptedPeer.play {
+                guard $0.readRequest() != nil else { return }
+                $0.send(Self.head)
+                while $0.send([UInt8](repeating: 1, count: 65_536)) {}
+                closed.fire()
+            } _: { peer in
+                var configuration = URLSessionHTTPClient.Configuration()
+                configuration.bodyBufferLimit = 1 << 20
+                let client = URLSessionHTTPClient(configuration: configuration)
+                let response = try await client.send(HTTPRequest(target: peer.url))
+                await closed.wait()
+                var count = 0
+                let error = try await clientError { for try await piece in response.body { count += piece.count } }
+                #expect(error.code == .bodyTooLarge)
+                #expect(count >= 1 << 20)
+                #expect(count < 2 << 20)
+            }
+        }
+
+        #if Curl
+        @Test("libcurl: 100 MB through a slow reader, never more than the bound in memory, others not held up")
+        func backPressure() async throws {
+            try await ScriptedPeer.play { connection in
+                while let request = connection.readRequest() {
+                    guard request.target == "/large" else {
+                        connection.respond()
+                        continue
+                    }
+                    connection.send(Self.head)
+                    let block = [UInt8](repeating: 7, count: 100_000)
+                    for _ in 0..<1000 { guard connection.send(block) else { return } }
+                }
+            } _: { peer in
+                let client = Transport.curl.make()
+                let response = try await client.send(HTTPRequest(target: "\(peer.url)/large"))
+                var (count, pieces, largest) = (0, 0, 0)
+                for try await piece in response.body {
+                    // The reader gets all that waits, so a piece is what was in memory.
+                    count += piece.count
+                    pieces += 1
+                    largest = max(largest, piece.count)
+                    if pieces % 20 == 1 { _ = try await client.send(HTTPRequest(target: peer.url)).body.collect() }
+                }
+                #expect(count == 100_000_000)
+                #expect(largest <= CurlHTTPClient.bodyCapacity + 16_384)
+            }
+        }
+        #endif
+    }
+}
