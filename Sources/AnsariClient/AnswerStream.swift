@@ -1,4 +1,4 @@
-public import WhatsAppCore
+internal import WhatsAppCore
 
 /// An answer's text as it arrives: the pieces of a body, decoded from UTF-8 however they were cut.
 public struct AnswerStream: AsyncSequence, Sendable {

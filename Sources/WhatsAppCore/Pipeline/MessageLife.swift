@@ -44,6 +44,12 @@ public struct MessageLife: Sendable {
         public var record: [MessageProgress]
         /// What to do.
         public var action: Action
+
+        /// Makes a step.
+        public init(record: [MessageProgress], action: Action) {
+            self.record = record
+            self.action = action
+        }
     }
 
     private let message: AcceptedMessage

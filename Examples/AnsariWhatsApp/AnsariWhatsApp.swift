@@ -1,0 +1,71 @@
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+internal import WhatsAppCore
+
+/// The command `ansari-whatsapp`.
+@main
+struct AnsariWhatsApp {
+    static let version = "0.1.0"
+
+    static func main() async {
+        let code: ExitCode
+        do {
+            code = try await run(Array(CommandLine.arguments.dropFirst()))
+        } catch let error as UsageError {
+            Log.standardError("ansari-whatsapp: \(error.message). See 'ansari-whatsapp --help'.\n")
+            code = .usage
+        } catch let error as StartError {
+            Log.standardError("ansari-whatsapp: \(error.message)\n")
+            code = error.code
+        } catch {
+            Log.standardError("ansari-whatsapp: \(error)\n")
+            code = .defect
+        }
+        exit(code.rawValue)
+    }
+
+    private static func run(_ arguments: [String]) async throws -> ExitCode {
+        var arguments = Arguments(arguments)
+        let command = try arguments.command(["serve", "demo", "inspect"], default: "serve")
+        if arguments.flag("--help") || arguments.flag("-h") {
+            print(Help.text)
+            return .success
+        }
+        if arguments.flag("--version") {
+            print("ansari-whatsapp \(version)")
+            return .success
+        }
+        switch command {
+        case "demo":
+            let question = try arguments.value("--ask")
+            try arguments.end()
+            return try await Demo.run(asking: question)
+        case "inspect":
+            return try Inspect.run(files: arguments.rest())
+        default:
+            try arguments.end()
+            return try await Serve.run()
+        }
+    }
+}
+
+/// The exit codes (sysexits.h).
+enum ExitCode: Int32 {
+    case success = 0
+    /// The demo's question got no answer, or an inspected file is no payload.
+    case failure = 1
+    case usage = 64
+    case noInput = 66
+    case defect = 70
+    case alreadyRunning = 75
+    case configuration = 78
+}
+
+/// Why the command did not start its work: one or several lines for a person, and the exit code.
+struct StartError: Error {
+    var message: String
+    var code: ExitCode
+}

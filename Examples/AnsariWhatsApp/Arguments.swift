@@ -1,0 +1,49 @@
+/// The command line, taken apart by hand. What is not asked for is an error at the end.
+struct Arguments {
+    private var words: [String]
+
+    init(_ words: [String]) { self.words = words }
+
+    /// Takes the command: the first word, unless it is an option.
+    mutating func command(_ known: [String], default: String) throws -> String {
+        guard let first = words.first, !first.hasPrefix("-") else { return `default` }
+        guard known.contains(first) else { throw UsageError(message: "Unknown command '\(first)'") }
+        return words.removeFirst()
+    }
+
+    /// Takes an option without a value.
+    mutating func flag(_ name: String) -> Bool {
+        let isGiven = words.contains(name)
+        words.removeAll { $0 == name }
+        return isGiven
+    }
+
+    /// Takes an option with a value, written `--name value` or `--name=value`.
+    mutating func value(_ name: String) throws -> String? {
+        if let index = words.firstIndex(where: { $0.hasPrefix(name + "=") }) {
+            return String(words.remove(at: index).dropFirst(name.count + 1))
+        }
+        guard let index = words.firstIndex(of: name) else { return nil }
+        guard index + 1 < words.count else { throw UsageError(message: "The option '\(name)' needs a value") }
+        words.remove(at: index)
+        return words.remove(at: index)
+    }
+
+    /// Takes all words that are left; an option among them is unknown.
+    mutating func rest() throws -> [String] {
+        if let option = words.first(where: { $0.hasPrefix("-") && $0 != "-" }) {
+            throw UsageError(message: "Unknown option '\(option)'")
+        }
+        return words
+    }
+
+    /// Checks that nothing is left.
+    mutating func end() throws {
+        if let word = try rest().first { throw UsageError(message: "Unexpected argument '\(word)'") }
+    }
+}
+
+/// A command line that cannot be understood.
+struct UsageError: Error, Equatable {
+    var message: String
+}

@@ -1,0 +1,108 @@
+internal import AnsariClient
+internal import WhatsAppCore
+internal import WhatsAppTransport
+
+/// The server's settings, as the environment gives them.
+struct ServiceConfiguration: Sendable {
+    enum Deployment: String, CaseIterable {
+        case local, development, staging, production
+    }
+
+    var deployment: Deployment
+    var host: String
+    var port: Int
+    var webhook: WebhookEndpoint.Configuration
+    var admission: AdmissionPolicy
+    var graph: CloudAPIClient.Configuration
+    var backend: AnsariAPI.Configuration
+    var retention: Duration
+    var origins: [String]
+    var simulatesMeta: Bool
+    var simulatesBackend: Bool
+    var logLevel: Log.Level
+    var logFormat: Log.Format
+    /// Settings that are known but change nothing in this version.
+    var unusedSettings: [String]
+
+    /// Reads the settings.
+    /// - Throws: `StartError` that lists every problem.
+    init(environment: [String: String], dotEnv: String?) throws {
+        let file = dotEnv.map(DotEnv.parse)
+        var settings = SettingsReader(
+            (file?.values ?? [:]).merging(environment) { _, winner in winner }, problems: file?.problems ?? [])
+        self.init(&settings)
+        guard settings.problems.isEmpty else {
+            throw StartError(
+                message: "The configuration has problems:\n" + settings.problems.map { "  - \($0)\n" }.joined()
+                    + "Settings come from the environment and from .env; 'ansari-whatsapp --help' lists them.",
+                code: .configuration)
+        }
+    }
+
+    private init(_ settings: inout SettingsReader) {
+        let deployments = "local, development, staging or production"
+        let deployment = settings.choice("DEPLOYMENT_TYPE", default: nil, deployments) { Deployment(rawValue: $0) }
+        if settings.optional("DEPLOYMENT_TYPE") == nil { _ = settings.required("DEPLOYMENT_TYPE", deployments) }
+        self.deployment = deployment ?? .local
+        let isLocal = self.deployment == .local
+
+        host = settings.string("HOST", default: isLocal ? "127.0.0.1" : "0.0.0.0")
+        port = Int(settings.number("PORT", default: 8001, in: 0...65535, "a port number").rounded(.down))
+
+        webhook = WebhookEndpoint.Configuration(
+            verifyToken: settings.secret("META_WEBHOOK_VERIFY_TOKEN", "the token given to Meta beside the callback URL"),
+            appSecrets: settings.secrets("META_ANSARI_APP_SECRET", "the app secret from Meta's app dashboard"))
+        webhook.alwaysReturnsOK = settings.boolean("ALWAYS_RETURN_OK_TO_META", default: true)
+
+        let numberID = settings.required("META_BUSINESS_PHONE_NUMBER_ID", "the id of the business number at Meta")
+        admission = AdmissionPolicy(phoneNumberID: numberID)
+        admission.isUnderMaintenance = settings.boolean("WHATSAPP_UNDER_MAINTENANCE", default: false)
+        admission.ignoresDevelopmentMessages = self.deployment == .staging
+        admission.maximumAge = .seconds(
+            settings.number(
+                "WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS", default: 86_400, in: 1...31_536_000, "a number of seconds"))
+
+        graph = CloudAPIClient.Configuration(
+            phoneNumberID: numberID,
+            accessToken: settings.secret("META_ACCESS_TOKEN_FROM_SYS_USER", "a system user's access token"))
+        graph.graphURL = settings.url("META_GRAPH_URL", default: "https://graph.facebook.com")
+        graph.version = settings.choice("META_API_VERSION", default: "v22.0", "a version such as v22.0") {
+            $0.first == "v" && $0.dropFirst().utf8.allSatisfy { $0 == 0x2e || $0 &- 0x30 < 10 } ? $0 : nil
+        }
+
+        backend = AnsariAPI.Configuration(
+            serverURL: settings.url("BACKEND_SERVER_URL", default: "http://localhost:8000"),
+            apiKey: settings.secret("WHATSAPP_SERVICE_API_KEY", "the key that the backend expects"))
+        retention = .seconds(
+            settings.number("WHATSAPP_CHAT_RETENTION_HOURS", default: 3, in: 0...8760, "a number of hours") * 3600)
+        simulatesMeta = settings.boolean("MOCK_META_API", default: false)
+        simulatesBackend = settings.boolean("MOCK_ANSARI_CLIENT", default: false)
+
+        origins = Self.origins(settings.optional("ORIGINS") ?? "", &settings)
+        origins += [backend.serverURL, "https://web.whatsapp.com"]
+        if isLocal, let token = settings.optional("META_WEBHOOK_ZROK_SHARE_TOKEN") {
+            origins.append("https://\(token).share.zrok.io")
+        }
+
+        logLevel = settings.choice(
+            "LOGGING_LEVEL", default: .info, "TRACE, DEBUG, INFO, SUCCESS, WARNING, ERROR or CRITICAL"
+        ) { Log.Level(name: $0) }
+        logFormat = settings.choice("LOG_FORMAT", default: isLocal ? .pretty : .json, "json or pretty") {
+            Log.Format(rawValue: $0.lowercased())
+        }
+        unusedSettings = ["DATA_DIRECTORY", "ANTHROPIC_API_KEY", "ANTHROPIC_URL", "ANTHROPIC_MODEL"]
+            .filter { settings.optional($0) != nil }
+    }
+
+    /// A list separated by commas, or a JSON list.
+    private static func origins(_ text: String, _ settings: inout SettingsReader) -> [String] {
+        guard text.trimmingBlanks.hasPrefix("[") else {
+            return text.split(separator: ",").map(\.trimmingBlanks).filter { !$0.isEmpty }
+        }
+        return settings.choice("ORIGINS", default: [], "a list separated by commas, or a JSON list of strings") {
+            guard let elements = try? JSONDocument(Array($0.utf8)).root.elements else { return nil }
+            let strings = elements.compactMap(\.string)
+            return strings.count == elements.count ? strings : nil
+        }
+    }
+}

@@ -1,0 +1,108 @@
+internal import WhatsAppCore
+
+/// Reads settings by name and collects every problem, so that all can be told at once.
+///
+/// A problem names the setting and what to do; it never shows the value of a secret.
+struct SettingsReader {
+    private let values: [String: String]
+    private(set) var problems: [String]
+
+    init(_ values: [String: String], problems: [String] = []) {
+        self.values = values
+        self.problems = problems
+    }
+
+    /// The value, or `nil` when the setting is missing or empty.
+    func optional(_ name: String) -> String? {
+        values[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    func string(_ name: String, default: String) -> String { optional(name) ?? `default` }
+
+    mutating func required(_ name: String, _ use: String) -> String {
+        if let value = optional(name) { return value }
+        problems.append("\(name) is not set: set it to \(use)")
+        return ""
+    }
+
+    /// A secret that is required, and must not be one of the words that stand in examples.
+    mutating func secret(_ name: String, _ use: String) -> Secret {
+        let value = required(name, use)
+        if Self.isPlaceholder(value) {
+            problems.append("\(name) still holds a placeholder: set it to \(use)")
+        }
+        return Secret(value)
+    }
+
+    /// Secrets separated by commas, one at least.
+    mutating func secrets(_ name: String, _ use: String) -> [Secret] {
+        let parts = required(name, use).split(separator: ",").map { $0.trimmingBlanks }
+        if parts.contains(where: Self.isPlaceholder) {
+            problems.append("\(name) still holds a placeholder: set it to \(use)")
+        } else if optional(name) != nil, parts.allSatisfy(\.isEmpty) {
+            problems.append("\(name) holds no secret: set it to \(use)")
+        }
+        return parts.filter { !$0.isEmpty }.map { Secret($0) }
+    }
+
+    mutating func boolean(_ name: String, default: Bool) -> Bool {
+        guard let value = optional(name) else { return `default` }
+        switch value.lowercased() {
+        case "true", "1", "yes", "on": return true
+        case "false", "0", "no", "off": return false
+        default:
+            problems.append("\(name) is '\(value)': set it to true, 1, yes or on, or to false, 0, no or off")
+            return `default`
+        }
+    }
+
+    mutating func number(_ name: String, default: Double, in range: ClosedRange<Double>, _ unit: String) -> Double {
+        guard let value = optional(name) else { return `default` }
+        guard let number = Double(value), range.contains(number) else {
+            let bounds = "\(range.lowerBound.plain) to \(range.upperBound.plain)"
+            problems.append("\(name) is '\(value)': set it to \(unit), \(bounds)")
+            return `default`
+        }
+        return number
+    }
+
+    mutating func choice<Value>(_ name: String, default: Value, _ choices: String, _ read: (String) -> Value?) -> Value {
+        guard let text = optional(name) else { return `default` }
+        if let value = read(text) { return value }
+        problems.append("\(name) is '\(text)': set it to \(choices)")
+        return `default`
+    }
+
+    mutating func url(_ name: String, default: String) -> String {
+        let value = string(name, default: `default`)
+        let rest = ["http://", "https://"].first { value.hasPrefix($0) }.map { value.dropFirst($0.count) }
+        guard let rest, let first = rest.utf8.first, first != UInt8(ascii: "/"), first != UInt8(ascii: ":"),
+            rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), !rest.contains("?"), !rest.contains("#"), !rest.contains("@")
+        else {
+            problems.append("\(name) is '\(value)': set it to a URL such as \(`default`), without query or credentials")
+            return `default`
+        }
+        return value
+    }
+
+    private static func isPlaceholder(_ value: String) -> Bool {
+        let lowered = value.lowercased()
+        return lowered.hasPrefix("<") && lowered.hasSuffix(">")
+            || ["your_", "your-", "changeme", "change-me", "change_me", "placeholder", "todo", "xxxx"]
+                .contains { lowered.contains($0) }
+    }
+}
+
+extension StringProtocol {
+    /// The text without blanks and tabs at its ends.
+    var trimmingBlanks: String {
+        let start = drop { $0 == " " || $0 == "\t" }
+        guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
+        return String(start[...last])
+    }
+}
+
+extension Double {
+    /// Without a fraction where it has none.
+    fileprivate var plain: String { self == rounded() && magnitude < 1e15 ? String(Int64(self)) : String(self) }
+}

@@ -1,0 +1,43 @@
+enum Help {
+    static let text = """
+        Carries questions from WhatsApp to the Ansari backend, and the answers back.
+
+        usage: ansari-whatsapp [serve]             run the server (the default)
+               ansari-whatsapp demo                chat in this terminal: WhatsApp and the backend are simulated
+               ansari-whatsapp demo --ask "…"      ask one question, print what the user would see, and exit
+               ansari-whatsapp inspect FILE…       print what webhook payloads hold, one JSON object an event ('-': stdin)
+               ansari-whatsapp --help | --version
+
+        The server reads its settings from the environment and from the file .env in the working directory; the
+        environment wins. Settings without a default are required.
+
+          DEPLOYMENT_TYPE                          local, development, staging or production
+          META_BUSINESS_PHONE_NUMBER_ID            the number's id at Meta
+          META_ACCESS_TOKEN_FROM_SYS_USER          a system user's access token
+          META_WEBHOOK_VERIFY_TOKEN                the token of the webhook's handshake
+          META_ANSARI_APP_SECRET                   the app secret; several, separated by commas, while it is rotated
+          WHATSAPP_SERVICE_API_KEY                 the key for the backend
+          BACKEND_SERVER_URL                       http://localhost:8000
+          META_API_VERSION                         v22.0
+          META_GRAPH_URL                           https://graph.facebook.com
+          ALWAYS_RETURN_OK_TO_META                 true
+          WHATSAPP_UNDER_MAINTENANCE               false
+          WHATSAPP_CHAT_RETENTION_HOURS            3
+          WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS   86400
+          MOCK_ANSARI_CLIENT, MOCK_META_API        false; true puts the simulated half in the place of the real one
+          ORIGINS                                  origins allowed to call, separated by commas or as a JSON list
+          META_WEBHOOK_ZROK_SHARE_TOKEN            in local, allows https://<token>.share.zrok.io
+          HOST                                     0.0.0.0; 127.0.0.1 in local
+          PORT                                     8001
+          LOGGING_LEVEL                            INFO (TRACE DEBUG INFO SUCCESS WARNING ERROR CRITICAL)
+          LOG_FORMAT                               json; pretty in local
+          DATA_DIRECTORY                           ./data
+          ANTHROPIC_API_KEY, ANTHROPIC_URL, ANTHROPIC_MODEL
+
+        SIGTERM or SIGINT stops the server: it takes in no more, finishes what is running (30 seconds at most), and
+        exits with 0; a second one ends it at once.
+
+        exit codes: 0 done, 1 no answer or no payload, 64 usage, 66 unreadable file, 70 defect, 75 address in use,
+                    78 configuration
+        """
+}

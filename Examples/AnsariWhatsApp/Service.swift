@@ -1,0 +1,87 @@
+internal import AnsariClient
+internal import WhatsAppCore
+internal import WhatsAppTesting
+internal import WhatsAppTransport
+
+/// The server as a composition: the pipeline, the door before it, and the clients behind it.
+struct Service: Sendable {
+    private let server: HTTP1Server
+    private let pipeline: MessagePipeline
+    private let handler: any HTTPHandler
+
+    /// Where the server listens.
+    var port: Int { server.port }
+
+    /// Composes the server and begins to listen.
+    /// - Throws: `StartError` when the address cannot be listened on.
+    init(_ configuration: ServiceConfiguration, observer: any PipelineObserver) async throws {
+        var backendHTTP: any HTTPClient = Self.transport()
+        var graphHTTP = backendHTTP
+        if configuration.simulatesBackend {
+            backendHTTP = InMemoryHTTPClient([
+                configuration.backend.serverURL.droppingTrailingSlashes: SimulatedBackend()
+            ])
+        }
+        if configuration.simulatesMeta {
+            graphHTTP = InMemoryHTTPClient([
+                configuration.graph.graphURL.droppingTrailingSlashes: SimulatedGraph(
+                    phoneNumberID: configuration.graph.phoneNumberID, accessToken: configuration.graph.accessToken)
+            ])
+        }
+        pipeline = try await MessagePipeline(
+            configuration: Self.pipelineConfiguration,
+            backend: AnsariBackend(
+                AnsariAPI(configuration: configuration.backend, http: backendHTTP), retention: configuration.retention),
+            sender: CloudAPIClient(configuration: configuration.graph, http: graphHTTP),
+            formatter: .whatsApp, chunker: .whatsApp, observer: observer)
+        let webhook = WebhookEndpoint(
+            configuration: configuration.webhook, admission: configuration.admission, intake: pipeline,
+            observer: observer)
+        handler = CORS(
+            allowing: configuration.origins,
+            Router([
+                "/": StatusEndpoint(message: "Ansari WhatsApp service is running"),
+                "/whatsapp/v2": webhook,
+            ]))
+
+        var http = HTTP1Server.Configuration()
+        http.host = configuration.host
+        http.port = configuration.port
+        http.gracePeriod = Self.requestGracePeriod
+        do { server = try HTTP1Server(configuration: http) } catch {
+            throw StartError(
+                message: "Cannot listen on \(configuration.host), port \(configuration.port): \(error). "
+                    + "Stop what listens there, or set HOST or PORT.",
+                code: .alreadyRunning)
+        }
+    }
+
+    /// Serves until the calling task is cancelled. Then it takes in no more, finishes what is running, 30 seconds at most,
+    /// and returns.
+    func run() async throws {
+        let work = Task { await pipeline.run() }
+        let result: Result<Void, any Error>
+        do { result = .success(try await server.run(handler)) } catch { result = .failure(error) }
+        // The door is closed before the pipeline stops: what it let in last is still worked on.
+        work.cancel()
+        await work.value
+        try result.get()
+    }
+
+    // Together the 30 seconds that a stop may take.
+    private static let requestGracePeriod = Duration.seconds(5)
+    private static var pipelineConfiguration: MessagePipeline.Configuration {
+        var configuration = MessagePipeline.Configuration()
+        configuration.gracePeriod = .seconds(25)
+        return configuration
+    }
+
+    /// libcurl where the package was built with it, URLSession elsewhere.
+    static func transport() -> any HTTPClient {
+        #if Curl
+        CurlHTTPClient()
+        #else
+        URLSessionHTTPClient()
+        #endif
+    }
+}

@@ -1,0 +1,45 @@
+internal import Synchronization
+
+/// A list that grows, and that can be waited for. The base of what records.
+public final class Recorder<Element: Sendable>: Sendable {
+    private struct Waiter {
+        var condition: @Sendable ([Element]) -> Bool
+        var continuation: CheckedContinuation<[Element], Never>
+    }
+    private struct State {
+        var elements: [Element] = []
+        var waiters: [Waiter] = []
+    }
+    private let state = Mutex(State())
+
+    /// Makes an empty list.
+    public init() {}
+
+    /// All that was recorded, in order.
+    public var elements: [Element] { state.withLock { $0.elements } }
+
+    /// Adds an element.
+    public func append(_ element: Element) {
+        let (elements, ready) = state.withLock { state in
+            state.elements.append(element)
+            let elements = state.elements
+            let ready = state.waiters.filter { $0.condition(elements) }
+            if !ready.isEmpty { state.waiters.removeAll { $0.condition(elements) } }
+            return (elements, ready)
+        }
+        ready.forEach { $0.continuation.resume(returning: elements) }
+    }
+
+    /// Waits until the list satisfies `condition`, which is asked after each addition, and returns the list.
+    @discardableResult
+    public func wait(until condition: @escaping @Sendable ([Element]) -> Bool) async -> [Element] {
+        await withCheckedContinuation { continuation in
+            let elements: [Element]? = state.withLock { state in
+                if condition(state.elements) { return state.elements }
+                state.waiters.append(Waiter(condition: condition, continuation: continuation))
+                return nil
+            }
+            if let elements { continuation.resume(returning: elements) }
+        }
+    }
+}

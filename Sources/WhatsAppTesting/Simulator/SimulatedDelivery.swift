@@ -1,0 +1,127 @@
+public import WhatsAppCore
+
+/// Writes deliveries as Meta does: compact, ASCII only, slashes escaped, signed.
+public struct SimulatedDelivery: Sendable {
+    /// The WhatsApp business account's id.
+    public var accountID = "100000000000001"
+    /// The business number that receives.
+    public var phoneNumberID: String
+    /// The app secret to sign with.
+    public var appSecret: Secret
+
+    /// Makes a writer of deliveries to one number.
+    public init(phoneNumberID: String, appSecret: Secret) {
+        self.phoneNumberID = phoneNumberID
+        self.appSecret = appSecret
+    }
+
+    /// One message of a delivery.
+    public struct Message: Sendable {
+        /// Its id.
+        public var id: String
+        /// Who wrote it: a phone number without `+`.
+        public var from: String
+        /// When, in seconds since 1970.
+        public var timestamp: Int64
+        /// The type.
+        public var kind: MessageKind
+        /// The text of a text message.
+        public var text: String?
+
+        /// A text message.
+        public init(id: String, from: String, timestamp: Int64, text: String) {
+            self.id = id
+            self.from = from
+            self.timestamp = timestamp
+            self.kind = .text
+            self.text = text
+        }
+
+        /// A message of another type, whose body is an object with an id.
+        public init(id: String, from: String, timestamp: Int64, kind: MessageKind) {
+            self.id = id
+            self.from = from
+            self.timestamp = timestamp
+            self.kind = kind
+        }
+    }
+
+    /// The request that delivers `messages` to the webhook at `target`.
+    public func request(to target: String, _ messages: [Message]) -> HTTPRequest {
+        request(to: target, body: body(messages))
+    }
+
+    /// The request that delivers `body`, signed, to the webhook at `target`.
+    public func request(to target: String, body: [UInt8]) -> HTTPRequest {
+        HTTPRequest(
+            method: .post, target: target,
+            fields: [
+                "Content-Type": "application/json", "User-Agent": "facebookexternalua",
+                SignatureVerifier.headerName: SignatureVerifier.sign(body, with: appSecret),
+            ], body: body)
+    }
+
+    /// The body of a delivery.
+    public func body(_ messages: [Message]) -> [UInt8] {
+        let json = JSONWriter.object { root in
+            root.add("object", "whatsapp_business_account")
+            root.array("entry") { entries in
+                entries.object { entry in
+                    entry.add("id", accountID)
+                    entry.array("changes") { changes in
+                        changes.object { change in
+                            change.object("value") { write(messages, into: &$0) }
+                            change.add("field", "messages")
+                        }
+                    }
+                }
+            }
+        }
+        return Self.escapedLikeMeta(json)
+    }
+
+    private func write(_ messages: [Message], into value: inout JSONWriter) {
+        value.add("messaging_product", "whatsapp")
+        value.object("metadata") {
+            $0.add("display_phone_number", "15550000000")
+            $0.add("phone_number_id", phoneNumberID)
+        }
+        value.array("contacts") { contacts in
+            var named: Set<String> = []
+            for message in messages where named.insert(message.from).inserted {
+                contacts.object {
+                    $0.object("profile") { $0.add("name", "Simulated user") }
+                    $0.add("wa_id", message.from)
+                }
+            }
+        }
+        value.array("messages") { array in
+            for message in messages {
+                array.object {
+                    $0.add("from", message.from)
+                    $0.add("id", message.id)
+                    $0.add("timestamp", String(message.timestamp))
+                    $0.add("type", message.kind.rawValue)
+                    $0.object(message.kind.rawValue) {
+                        if let text = message.text { $0.add("body", text) } else { $0.add("id", "1") }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Meta signs an ASCII form: other characters as lower-case `\uXXXX`, and `/` as `\/`.
+    private static func escapedLikeMeta(_ json: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = []
+        for unit in String(decoding: json, as: UTF8.self).utf16 {
+            switch unit {
+            case 0x2f: out.append(contentsOf: Array("\\/".utf8))
+            case 0..<0x80: out.append(UInt8(unit))
+            default:
+                let digits = String(unit, radix: 16)
+                out.append(contentsOf: Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8))
+            }
+        }
+        return out
+    }
+}

@@ -1,0 +1,94 @@
+import Testing
+import WhatsAppCore
+
+@Suite struct LanesTests {
+    @Test func aLaneIsWorkedOnInOrderAndOneAtATime() {
+        var lanes = Lanes<Int>(maximumActive: 8)
+        #expect(lanes.add(1, to: "a") == 1)
+        #expect(lanes.add(2, to: "a") == nil)
+        #expect(lanes.add(3, to: "a") == nil)
+        #expect(lanes.waitingCount == 2)
+        #expect(lanes.finish("a")?.item == 2)
+        #expect(lanes.finish("a")?.item == 3)
+        #expect(lanes.finish("a") == nil)
+        #expect(lanes.isIdle)
+    }
+
+    @Test func manyLanesAreWorkedOnAtOnceUpToTheBound() {
+        var lanes = Lanes<Int>(maximumActive: 2)
+        #expect(lanes.add(1, to: "a") == 1)
+        #expect(lanes.add(2, to: "b") == 2)
+        #expect(lanes.add(3, to: "c") == nil)
+        #expect(!lanes.isIdle)
+        let next = lanes.finish("a")
+        #expect(next?.item == 3)
+        #expect(next?.lane == "c")
+        #expect(lanes.finish("b") == nil)
+        #expect(lanes.finish("c") == nil)
+        #expect(lanes.isIdle)
+    }
+
+    @Test func aUserWithManyMessagesDelaysNobodyByMoreThanOne() {
+        var lanes = Lanes<String>(maximumActive: 1)
+        #expect(lanes.add("a0", to: "a") == "a0")
+        for number in 1..<100 { #expect(lanes.add("a\(number)", to: "a") == nil) }
+        #expect(lanes.add("b0", to: "b") == nil)
+        #expect(lanes.add("c0", to: "c") == nil)
+        var order: [String] = []
+        var lane = "a"
+        while let next = lanes.finish(lane) {
+            order.append(next.item)
+            lane = next.lane
+        }
+        #expect(order.prefix(4) == ["b0", "c0", "a1", "a2"])
+        #expect(order.count == 101)
+    }
+
+    /// Whatever the order of events, nothing is lost, no lane is worked on twice at once, and lanes keep their order.
+    @Test(arguments: 0..<50)
+    func anySchedule(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let bound = Int.random(in: 1...4, using: &random)
+        var lanes = Lanes<(lane: String, number: Int)>(maximumActive: bound)
+        var active: Set<String> = []
+        var next: [String: Int] = [:]
+        var added: [String: Int] = [:]
+        func begin(_ item: (lane: String, number: Int)) {
+            #expect(active.insert(item.lane).inserted)
+            #expect(active.count <= bound)
+            #expect(item.number == next[item.lane, default: 0])
+            next[item.lane] = item.number + 1
+        }
+        for _ in 0..<500 {
+            if Bool.random(using: &random) {
+                let lane = "lane \(Int.random(in: 0..<8, using: &random))"
+                if let item = lanes.add((lane, added[lane, default: 0]), to: lane) { begin(item) }
+                added[lane, default: 0] += 1
+            } else if let lane = active.sorted().randomElement(using: &random) {
+                active.remove(lane)
+                if let started = lanes.finish(lane) { begin(started.item) }
+            }
+        }
+        while let lane = active.first {
+            active.remove(lane)
+            if let started = lanes.finish(lane) { begin(started.item) }
+        }
+        #expect(lanes.isIdle)
+        #expect(next == added)
+    }
+}
+
+/// A small generator with a seed (Steele, Lea and Flood, 2014), so that a failing case can be run again.
+struct SplitMix64: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
