@@ -46,7 +46,8 @@ public final class HTTP1Server: HTTPServer {
         guard listener >= 0 else { throw HTTP1ServerError(cannotListenOn: configuration, errno: -listener) }
         port = Int(bound)
         do {
-            loop = try ServerLoop(listener: Descriptor(owning: listener), settings: configuration.settings, clock: clock)
+            loop = try ServerLoop(
+                listener: Descriptor(owning: listener), settings: configuration.settings, clock: clock)
         } catch {
             throw HTTP1ServerError(code: .system, message: "The server cannot be set up: \(error).")
         }

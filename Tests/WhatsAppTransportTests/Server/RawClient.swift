@@ -27,7 +27,8 @@ final class RawClient: Sendable {
 
         /// The value of a field, by its exact name.
         func value(_ name: String) -> String? {
-            head.split(separator: "\r\n").first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) }
+            let line = head.split(separator: "\r\n").first { $0.hasPrefix("\(name): ") }
+            return line.map { String($0.dropFirst(name.count + 2)) }
         }
     }
 
