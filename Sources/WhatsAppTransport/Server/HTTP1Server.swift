@@ -32,7 +32,7 @@ public final class HTTP1Server: HTTPServer {
     /// Makes a server that listens from now on. Connections wait until ``run(_:)`` takes them.
     ///
     /// - Throws: ``HTTP1ServerError`` when the configuration is wrong or the address cannot be had.
-    public convenience init(configuration: Configuration = Configuration()) throws {
+    public convenience init(configuration: Configuration = Configuration()) throws(HTTP1ServerError) {
         try self.init(configuration: configuration, clock: { .now })
     }
 
