@@ -176,7 +176,8 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
     private func begin(_ task: URLSessionTask, _ response: URLResponse?) -> Bool {
         guard let entry = entry(task) else { return false }
         guard let response = response as? HTTPURLResponse else {
-            end(task.taskIdentifier, with: HTTPClientError(code: .malformedResponse, message: "\(entry.outgoing.host): no HTTP."))
+            let message = "\(entry.outgoing.host) did not answer with HTTP."
+            end(task.taskIdentifier, with: HTTPClientError(code: .malformedResponse, message: message))
             return false
         }
         // Linux shows interim heads too.
@@ -210,7 +211,8 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
             return
         }
         guard let entry = remove(task.taskIdentifier) else { return }
-        entry.exchange.finish(error.map { HTTPClientError($0, host: entry.outgoing.host) })
+        let wasSent = task.countOfBytesSent > 0
+        entry.exchange.finish(error.map { HTTPClientError($0, afterSending: wasSent, host: entry.outgoing.host) })
     }
 
     func urlSession(
@@ -275,7 +277,10 @@ private final class Deadline: Sendable {
 
 extension HTTPClientError {
     /// What a failed task means to the caller. Of the error's own text nothing is kept: it holds the URL.
-    fileprivate init(_ error: any Error, host: String) {
+    ///
+    /// - Parameter afterSending: whether a part of the body was written. Then "cannot connect" speaks of a second attempt,
+    ///   after a kept connection was found dead.
+    fileprivate init(_ error: any Error, afterSending: Bool, host: String) {
         let reason = (error as? URLError)?.code ?? .unknown
         let code: Code
         switch reason {
@@ -283,7 +288,7 @@ extension HTTPClientError {
         case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost, .notConnectedToInternet, .secureConnectionFailed,
             .serverCertificateHasBadDate, .serverCertificateUntrusted, .serverCertificateHasUnknownRoot,
             .serverCertificateNotYetValid, .clientCertificateRejected, .clientCertificateRequired:
-            code = .cannotConnect
+            code = afterSending ? .connectionLost : .cannotConnect
         case .timedOut: code = .timedOut
         // On Linux "bad server response" means a close without an answer, and "unknown" most of what happens later: a
         // body cut off, but a failed TLS handshake too. "Unsupported URL" is an answer that is not HTTP: the request's

@@ -77,7 +77,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("Challenges of 401 are not answered", arguments: Transport.all, ["Basic realm=a", "Digest realm=a, nonce=b"])
+        @Test("A challenge is not answered", arguments: Transport.all, ["Basic realm=a", "Digest realm=a, nonce=b"])
         func challenges(_ transport: Transport, _ challenge: String) async throws {
             try await ScriptedPeer.play {
                 while $0.readRequest() != nil { $0.respond(401, "no", fields: "WWW-Authenticate: \(challenge)\r\n") }
@@ -194,8 +194,9 @@ extension HTTPClientTests {
             try await ScriptedPeer.play {
                 while $0.readRequest() != nil { $0.respond(200, "", fields: "X-A: 1\r\nX-B: 2\r\nx-a: 3\r\nX-C:\r\n") }
             } _: { peer in
-                let request = HTTPRequest(
-                    target: peer.url, fields: HTTPFields([.init(name: "X-R", value: "1"), .init(name: "X-R", value: "2")]))
+                var request = HTTPRequest(target: peer.url)
+                request.fields.add("X-R", "1")
+                request.fields.add("X-R", "2")
                 let fields = try await transport.make().send(request).fields
                 let sent = peer.requests[0].fields.values("x-r")
                 if !transport.isURLSession {

@@ -58,7 +58,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("The peer goes before it answers: the request may have been sent", arguments: Transport.all, [true, false])
+        @Test("The peer goes before it answers: maybe it has acted", arguments: Transport.all, [true, false])
         func lostBeforeHead(_ transport: Transport, _ reset: Bool) async throws {
             try await ScriptedPeer.play { connection in
                 _ = connection.readRequest()
@@ -73,7 +73,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("One address refuses, the other accepts and goes: the request may have been sent", arguments: Transport.all)
+        @Test("One address refuses, the other accepts and goes: maybe it has acted", arguments: Transport.all)
         func secondAddress(_ transport: Transport) async throws {
             try await ScriptedPeer.play {
                 _ = $0.readRequest()
@@ -122,7 +122,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("A kept connection that was closed while idle: the next request takes a new one", arguments: Transport.all)
+        @Test("A kept connection that was closed while idle is not used again", arguments: Transport.all)
         func idleClose(_ transport: Transport) async throws {
             let closed = TestSignal()
             try await ScriptedPeer.play { connection in
@@ -159,6 +159,23 @@ extension HTTPClientTests {
                 #expect(error.code == .connectionLost, "\(error)")
                 #expect(error.mayHaveBeenSent)
                 #expect(peer.requests.map(\.target) == ["/1", "/2"])
+            }
+        }
+
+        @Test("A peer that dies under a POST may have acted", arguments: Transport.all, [[UInt8(1), 2, 3], []])
+        func deadPeer(_ transport: Transport, _ body: [UInt8]) async throws {
+            try await ScriptedPeer.play { connection in
+                while let request = connection.readRequest(), request.target == "/1" { connection.respond() }
+                connection.stopListening()
+                connection.resetOnClose()
+            } _: { peer in
+                let client = transport.make()
+                _ = try await client.send(HTTPRequest(target: "\(peer.url)/1")).body.collect()
+                let error = try await clientError {
+                    _ = try await client.send(HTTPRequest(method: .post, target: "\(peer.url)/2", body: body))
+                }
+                #expect(error.code == .connectionLost, "\(error)")
+                #expect(peer.requests.count == 2)
             }
         }
 

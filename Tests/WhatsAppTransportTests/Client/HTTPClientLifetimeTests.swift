@@ -49,7 +49,7 @@ extension HTTPClientTests {
                 connection.awaitClose()
                 closed.fire()
             } _: { peer in
-                let request = HTTPRequest(target: peer.url, timeout: .seconds(1))
+                let request = HTTPRequest(target: peer.url, timeout: .milliseconds(500))
                 let response = try await transport.make().send(request)
                 await closed.wait()
                 let error = try await clientError { _ = try await response.body.collect() }
@@ -178,7 +178,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("A client that is let go finishes what it has begun, then closes its connections", arguments: Transport.all)
+        @Test("A client that is let go finishes what it has begun and closes its connections", arguments: Transport.all)
         func release(_ transport: Transport) async throws {
             let released = TestSignal()
             let closed = TestSignal()

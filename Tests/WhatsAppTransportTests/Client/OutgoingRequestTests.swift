@@ -85,7 +85,9 @@ import WhatsAppCore
     @Test("Lines become a head; interim heads and trailers do not")
     func head() {
         let (status, fields, extra) = parse([
-            "HTTP/1.1 103 Early Hints", "Link: x", "", "HTTP/1.1 200", "A: 1", "a:\t2 ", "B:", " folded", "\tline", "", "T: 1", "",
+            "HTTP/1.1 103 Early Hints", "Link: x", "",
+            "HTTP/1.1 200", "A: 1", "a:\t2 ", "B:", " folded", "\tline", "",
+            "T: 1", "",
         ])
         #expect(status == 200)
         #expect(fields?.fields.map(\.name) == ["A", "a", "B"])
