@@ -87,6 +87,11 @@ final class ScriptedPeer: Sendable {
         return true
     }
 
+    /// Refuses further connections.
+    func stopListening() {
+        shutdown(listener, Int32(SHUT_RDWR))
+    }
+
     private func stop() {
         state.withLock { state in
             state.isOpen = false
@@ -163,6 +168,9 @@ final class PeerConnection {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
+
+    /// Makes the peer refuse further connections.
+    func stopListening() { peer.stopListening() }
 
     /// Tells the client that nothing more will be written, now.
     func endWriting() {
