@@ -48,7 +48,8 @@ let package = Package(
         .testTarget(
             name: "AnsariClientTests", dependencies: ["AnsariClient", "WhatsAppTesting"], swiftSettings: settings),
         .testTarget(
-            name: "AnsariWhatsAppTests", dependencies: ["AnsariWhatsApp", "WhatsAppTesting"], swiftSettings: settings),
+            name: "AnsariWhatsAppTests",
+            dependencies: ["AnsariWhatsApp", "AnsariClient", "WhatsAppTransport", "WhatsAppTesting"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -95,7 +95,12 @@ enum Inspect {
         json.add("recipient_participant_id", status.participantID)
         json.add("biz_opaque_callback_data", status.callbackData)
         json.add("type", status.raw["type"]?.string)
-        if let pricing = status.raw["pricing"] { json.raw("pricing", pricing.rawBytes) }
+        if let pricing = status.raw["pricing"], pricing.isObject {
+            json.object("pricing") {
+                if let billable = pricing["billable"]?.bool { $0.add("billable", billable) }
+                for name in ["pricing_model", "type", "category"] { $0.add(name, pricing[name]?.string) }
+            }
+        }
         add(status.errors, to: &json)
     }
 
