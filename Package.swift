@@ -49,7 +49,8 @@ let package = Package(
             name: "AnsariClientTests", dependencies: ["AnsariClient", "WhatsAppTesting"], swiftSettings: settings),
         .testTarget(
             name: "AnsariWhatsAppTests",
-            dependencies: ["AnsariWhatsApp", "AnsariClient", "WhatsAppTransport", "WhatsAppTesting"], swiftSettings: settings),
+            dependencies: ["AnsariWhatsApp", "AnsariClient", "WhatsAppTransport", "WhatsAppTesting"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

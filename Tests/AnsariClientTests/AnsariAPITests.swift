@@ -7,10 +7,11 @@ import WhatsAppTesting
     private let requests = Recorder<HTTPRequest>()
 
     private func api(_ status: Int = 200, _ body: HTTPBody) -> AnsariAPI {
-        api(ClosureHTTPHandler { [requests] request in
-            requests.append(request)
-            return HTTPResponse(status: status, body: body)
-        })
+        api(
+            ClosureHTTPHandler { [requests] request in
+                requests.append(request)
+                return HTTPResponse(status: status, body: body)
+            })
     }
 
     private func api(_ handler: any HTTPHandler) -> AnsariAPI {
@@ -44,7 +45,9 @@ import WhatsAppTesting
         }
     }
 
-    @Test(arguments: [(#"{"exists":true}"#, true), (#"{"exists":false}"#, false), ("{}", false), (#"{"exists":null}"#, false)])
+    @Test(arguments: [
+        (#"{"exists":true}"#, true), (#"{"exists":false}"#, false), ("{}", false), (#"{"exists":null}"#, false),
+    ])
     func exists(body: String, exists: Bool) async throws {
         #expect(try await api(200, .text(body)).userExists("1") == exists)
     }
@@ -59,17 +62,20 @@ import WhatsAppTesting
         if succeeds {
             await #expect(throws: Never.self) { try await api.registerUser("1", preferredLanguage: "en") }
         } else {
-            let error = await #expect(throws: BackendError.self) { try await api.registerUser("1", preferredLanguage: "en") }
+            let error = await #expect(throws: BackendError.self) {
+                try await api.registerUser("1", preferredLanguage: "en")
+            }
             #expect(error?.operation == .register)
         }
     }
 
-    @Test(arguments: [
-        (#"{"thread_id":"t","last_message_time":"2026-07-01T10:00:00"}"#, "t", 1_782_900_000),
-        (#"{"thread_id":"t","last_message_time":"2026-07-01T12:00:00.25+02:00"}"#, "t", 1_782_900_000),
-        (#"{"thread_id":null,"last_message_time":null}"#, nil, nil), ("{}", nil, nil),
-        (#"{"thread_id":"None","last_message_time":"yesterday"}"#, nil, nil),
-    ] as [(String, String?, Int64?)])
+    @Test(
+        arguments: [
+            (#"{"thread_id":"t","last_message_time":"2026-07-01T10:00:00"}"#, "t", 1_782_900_000),
+            (#"{"thread_id":"t","last_message_time":"2026-07-01T12:00:00.25+02:00"}"#, "t", 1_782_900_000),
+            (#"{"thread_id":null,"last_message_time":null}"#, nil, nil), ("{}", nil, nil),
+            (#"{"thread_id":"None","last_message_time":"yesterday"}"#, nil, nil),
+        ] as [(String, String?, Int64?)])
     func lastThread(body: String, id: String?, time: Int64?) async throws {
         let thread = try await api(200, .text(body)).lastThread(of: "1")
         #expect(thread.id == id)
@@ -85,7 +91,8 @@ import WhatsAppTesting
     }
 
     @Test func history() async throws {
-        let body = #"{"thread_name":"n","messages":[{"role":"user","content":"q"},{"role":"assistant","content":[1]},7]}"#
+        let body =
+            #"{"thread_name":"n","messages":[{"role":"user","content":"q"},{"role":"assistant","content":[1]},7]}"#
         let messages = try await api(200, .text(body)).history(of: "t", phoneNumber: "1")
         #expect(messages.map(\.role) == ["user", "assistant", ""])
         #expect(messages.map(\.text) == ["q", nil, nil])

@@ -6,7 +6,8 @@ import WhatsAppTransport
 @testable import AnsariWhatsApp
 
 private let required = [
-    "DEPLOYMENT_TYPE": "production", "META_BUSINESS_PHONE_NUMBER_ID": "9", "META_ACCESS_TOKEN_FROM_SYS_USER": "token-value",
+    "DEPLOYMENT_TYPE": "production", "META_BUSINESS_PHONE_NUMBER_ID": "9",
+    "META_ACCESS_TOKEN_FROM_SYS_USER": "token-value",
     "META_WEBHOOK_VERIFY_TOKEN": "verify-value", "META_ANSARI_APP_SECRET": "secret-value",
     "WHATSAPP_SERVICE_API_KEY": "key-value",
 ]
@@ -105,7 +106,8 @@ private let required = [
     }
 
     @Test func aSecretThatIsRotatedMayHaveSeveralValues() throws {
-        #expect(try read(["META_ANSARI_APP_SECRET": "new, old"]).webhook.appSecrets.map { $0.expose() } == ["new", "old"])
+        #expect(
+            try read(["META_ANSARI_APP_SECRET": "new, old"]).webhook.appSecrets.map { $0.expose() } == ["new", "old"])
     }
 
     @Test func theEnvironmentWinsOverTheFile() throws {
@@ -122,8 +124,10 @@ private let required = [
 
     @Test(arguments: [
         ("A=b", ["A": "b"]), ("export A=b", ["A": "b"]), ("  A = b  ", ["A": "b"]), ("A=b # c", ["A": "b"]),
-        ("A=b#c", ["A": "b#c"]), ("A=", ["A": ""]), ("A= # c", ["A": ""]), ("# A=b\n\n", [:]), ("A=b\r\nB=c", ["A": "b", "B": "c"]),
-        (#"A="b # c" # d"#, ["A": "b # c"]), (#"A="b\n\"c\"\\ \x""#, ["A": "b\n\"c\"\\ \\x"]), ("A='b \\n'", ["A": "b \\n"]),
+        ("A=b#c", ["A": "b#c"]), ("A=", ["A": ""]), ("A= # c", ["A": ""]), ("# A=b\n\n", [:]),
+        ("A=b\r\nB=c", ["A": "b", "B": "c"]),
+        (#"A="b # c" # d"#, ["A": "b # c"]), (#"A="b\n\"c\"\\ \x""#, ["A": "b\n\"c\"\\ \\x"]),
+        ("A='b \\n'", ["A": "b \\n"]),
         ("A=b=c", ["A": "b=c"]), ("A=1\nA=2", ["A": "2"]),
     ])
     func dotEnv(text: String, values: [String: String]) {

@@ -10,7 +10,8 @@ import WhatsAppTesting
         try await Bench.run { bench in
             let response = try await bench.deliver("What are the five pillars of Islam, in detail?")
             #expect(response.status == 200)
-            #expect(await bench.observer.waitForOutcomes(1).allSatisfy { if case .answered = $0 { true } else { false } })
+            #expect(
+                await bench.observer.waitForOutcomes(1).allSatisfy { if case .answered = $0 { true } else { false } })
             let parts = bench.simulator.graph.texts(to: Bench.user)
             #expect(parts.count >= 3)
             #expect(parts.allSatisfy { $0.utf16.count <= SimulatedGraph.longestText })
@@ -23,7 +24,8 @@ import WhatsAppTesting
         #expect(ScriptedAnswers.answer(to: question) != ScriptedAnswers.answer(to: "Hello"))
         try await Bench.run { bench in
             _ = try await bench.deliver(question)
-            #expect(await bench.observer.waitForOutcomes(1).allSatisfy { if case .answered = $0 { true } else { false } })
+            #expect(
+                await bench.observer.waitForOutcomes(1).allSatisfy { if case .answered = $0 { true } else { false } })
         }
     }
 
@@ -121,7 +123,8 @@ private struct Bench: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     static func run(
-        answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:), _ body: (Bench) async throws -> Void
+        answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:),
+        _ body: (Bench) async throws -> Void
     ) async throws {
         let simulator = try Simulator(answer: answer)
         let observer = RecordingObserver()

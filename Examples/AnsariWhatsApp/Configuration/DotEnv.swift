@@ -12,11 +12,13 @@ enum DotEnv {
             if line.isEmpty || line.hasPrefix("#") { continue }
             if line.hasPrefix("export ") { line = trimmed(line.dropFirst(7)) }
             guard let equals = line.firstIndex(of: "="), isName(trimmed(line[..<equals])) else {
-                problems.append(".env, line \(index + 1): not of the form NAME=value; correct the line, or begin it with #")
+                problems.append(
+                    ".env, line \(index + 1): not of the form NAME=value; correct the line, or begin it with #")
                 continue
             }
             guard let value = value(trimmed(line[line.index(after: equals)...])) else {
-                problems.append(".env, line \(index + 1): a quote is not closed, or something follows it; close the quote")
+                problems.append(
+                    ".env, line \(index + 1): a quote is not closed, or something follows it; close the quote")
                 continue
             }
             values[String(trimmed(line[..<equals]))] = value
@@ -31,7 +33,9 @@ enum DotEnv {
     private static func value(_ text: Substring) -> String? {
         switch text.first {
         case "'":
-            guard let end = text.dropFirst().firstIndex(of: "'"), isOver(text[text.index(after: end)...]) else { return nil }
+            guard let end = text.dropFirst().firstIndex(of: "'"), isOver(text[text.index(after: end)...]) else {
+                return nil
+            }
             return String(text[text.index(after: text.startIndex)..<end])
         case "\"":
             var value = ""

@@ -50,7 +50,8 @@ struct ServiceConfiguration: Sendable {
         port = Int(settings.number("PORT", default: 8001, in: 0...65535, "a port number").rounded(.down))
 
         webhook = WebhookEndpoint.Configuration(
-            verifyToken: settings.secret("META_WEBHOOK_VERIFY_TOKEN", "the token given to Meta beside the callback URL"),
+            verifyToken: settings.secret(
+                "META_WEBHOOK_VERIFY_TOKEN", "the token given to Meta beside the callback URL"),
             appSecrets: settings.secrets("META_ANSARI_APP_SECRET", "the app secret from Meta's app dashboard"))
         webhook.alwaysReturnsOK = settings.boolean("ALWAYS_RETURN_OK_TO_META", default: true)
 

@@ -66,7 +66,8 @@ struct SettingsReader {
         return number
     }
 
-    mutating func choice<Value>(_ name: String, default: Value, _ choices: String, _ read: (String) -> Value?) -> Value {
+    mutating func choice<Value>(_ name: String, default: Value, _ choices: String, _ read: (String) -> Value?) -> Value
+    {
         guard let text = optional(name) else { return `default` }
         if let value = read(text) { return value }
         problems.append("\(name) is '\(text)': set it to \(choices)")
@@ -77,7 +78,8 @@ struct SettingsReader {
         let value = string(name, default: `default`)
         let rest = ["http://", "https://"].first { value.hasPrefix($0) }.map { value.dropFirst($0.count) }
         guard let rest, let first = rest.utf8.first, first != UInt8(ascii: "/"), first != UInt8(ascii: ":"),
-            rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), !rest.contains("?"), !rest.contains("#"), !rest.contains("@")
+            rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), !rest.contains("?"), !rest.contains("#"),
+            !rest.contains("@")
         else {
             problems.append("\(name) is '\(value)': set it to a URL such as \(`default`), without query or credentials")
             return `default`

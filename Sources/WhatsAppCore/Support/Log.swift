@@ -21,6 +21,7 @@ public struct Log: Sendable {
         /// The name in upper case.
         public var name: String { "\(self)".uppercased() }
 
+        /// Whether `a` matters less than `b`.
         public static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
     }
 
@@ -90,7 +91,8 @@ public struct Log: Sendable {
 
     private static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isHidden) else { return text }
-        return text.unicodeScalars.map { isHidden($0) ? "\\u{" + String($0.value, radix: 16) + "}" : String($0) }.joined()
+        return text.unicodeScalars.map { isHidden($0) ? "\\u{" + String($0.value, radix: 16) + "}" : String($0) }
+            .joined()
     }
 
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {

@@ -6,6 +6,7 @@ public struct LogObserver: PipelineObserver {
     /// Makes an observer that writes to `log`.
     public init(_ log: Log) { self.log = log }
 
+    /// Writes the event.
     public func observe(_ event: PipelineEvent) {
         switch event {
         case .signatureRefused:

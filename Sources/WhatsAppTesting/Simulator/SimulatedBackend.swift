@@ -33,6 +33,7 @@ public final class SimulatedBackend: HTTPHandler {
         self.answer = answer
     }
 
+    /// Answers as the backend does.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
         requests.append("\(request.method) \(request.path)")
         guard request.fields["X-Whatsapp-Api-Key"]?.isEmpty == false else { return .detail(401, "Unauthorized") }

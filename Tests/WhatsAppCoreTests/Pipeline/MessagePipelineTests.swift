@@ -14,7 +14,8 @@ import WhatsAppTesting
         #expect(outcomes == [.answered(parts: 1)])
         #expect(bench.sender.texts.map(\.body) == ["answer to What is patience?"])
         #expect(bench.sender.texts.map(\.recipient.phoneNumber) == ["15550100001"])
-        #expect(bench.backend.calls == ["register 15550100001 en", "thread What is patience?", "ask What is patience?"])
+        #expect(
+            bench.backend.calls == ["register 15550100001 en", "thread What is patience?", "ask What is patience?"])
     }
 
     @Test func aMessageThatComesSixteenTimesAtOnceIsAnsweredOnce() async throws {

@@ -7,17 +7,19 @@ import WhatsAppTransport
     private let requests = Recorder<HTTPRequest>()
 
     private func client(answering response: HTTPResponse) -> CloudAPIClient {
-        client(ClosureHTTPHandler { [requests] request in
-            requests.append(request)
-            return response
-        })
+        client(
+            ClosureHTTPHandler { [requests] request in
+                requests.append(request)
+                return response
+            })
     }
 
     private func client(_ handler: any HTTPHandler, otherwise: (any HTTPClient)? = nil) -> CloudAPIClient {
         var configuration = CloudAPIClient.Configuration(phoneNumberID: "9", accessToken: Secret("token"))
         configuration.graphURL = "http://graph.test/"
         return CloudAPIClient(
-            configuration: configuration, http: InMemoryHTTPClient(["http://graph.test": handler], otherwise: otherwise))
+            configuration: configuration, http: InMemoryHTTPClient(["http://graph.test": handler], otherwise: otherwise)
+        )
     }
 
     private static let accepted = HTTPResponse(
@@ -59,12 +61,16 @@ import WhatsAppTransport
             ])
     }
 
-    @Test(arguments: [
-        (400, #"{"error":{"message":"(#131056) Pair rate","code":131056,"error_data":{"details":"Too many"}}}"#, 131_056),
-        (400, #"{"error":{"message":"x","code":100,"error_data":"text"}}"#, 100),
-        (401, #"{"error":{"code":190,"error_data":null}}"#, 190), (429, "", nil), (404, "<html>no</html>", nil),
-        (403, #"{"error":"odd"}"#, nil),
-    ] as [(Int, String, Int64?)])
+    @Test(
+        arguments: [
+            (
+                400, #"{"error":{"message":"(#131056) Pair rate","code":131056,"error_data":{"details":"Too many"}}}"#,
+                131_056
+            ),
+            (400, #"{"error":{"message":"x","code":100,"error_data":"text"}}"#, 100),
+            (401, #"{"error":{"code":190,"error_data":null}}"#, 190), (429, "", nil), (404, "<html>no</html>", nil),
+            (403, #"{"error":"odd"}"#, nil),
+        ] as [(Int, String, Int64?)])
     func aRefusalIsTyped(status: Int, body: String, code: Int64?) async throws {
         let client = client(answering: HTTPResponse(status: status, body: .text(body)))
         guard case .rejected(let error) = await client.send(OutboundText(recipient: WhatsAppUser(), body: "x")) else {
@@ -89,7 +95,8 @@ import WhatsAppTransport
     }
 
     @Test(arguments: [
-        (HTTPClientError.Code.cannotConnect, false), (.invalidRequest, false), (.timedOut, true), (.connectionLost, true),
+        (HTTPClientError.Code.cannotConnect, false), (.invalidRequest, false), (.timedOut, true),
+        (.connectionLost, true),
         (.redirectRefused, true), (.malformedResponse, true),
     ])
     func onlyWhatNeverLeftIsNotSent(code: HTTPClientError.Code, isUnknown: Bool) async {
@@ -116,7 +123,8 @@ import WhatsAppTransport
         #expect(await code(OutboundText(recipient: user, body: "")) == 100)
         #expect(await code(OutboundText(recipient: WhatsAppUser(), body: "x")) == 100)
         #expect(
-            await code(OutboundText(recipient: user, body: "x", callbackData: String(repeating: "t", count: 513))) == 100)
+            await code(OutboundText(recipient: user, body: "x", callbackData: String(repeating: "t", count: 513)))
+                == 100)
         try await client.showTyping(for: "w")
         #expect(graph.texts(to: "1").count == 1)
         #expect(graph.events.elements.last == .typing(messageID: "w"))
