@@ -60,7 +60,7 @@ final class CurlTransfer {
 
     private func setUpConnection(_ connectTimeout: Duration) {
         set(CURLOPT_NOSIGNAL, 1)
-        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        note(ccurl_allow_http_only(easy))
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_SSL_VERIFYPEER, 1)

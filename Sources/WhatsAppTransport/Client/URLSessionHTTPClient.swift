@@ -13,15 +13,16 @@ import FoundationNetworking
 ///
 /// What `URLSession` cannot do, on Linux above all (read in swift-corelibs-foundation, and measured with Swift 6.3):
 /// - A body cannot be slowed down: suspending a task restarts its request. A reader that falls behind by more than
-///   ``Configuration/bodyBufferLimit`` gets `bodyTooLarge`.
-/// - Repeated response fields arrive merged, joined by commas, and in no particular order; so do a request's.
+///   ``Configuration/bodyBufferLimit`` gets `bodyTooLarge`. Ending a transfer takes effect when the peer pauses: one that
+///   sends without any pause keeps the session from everything else.
+/// - Fields of a response arrive in no particular order, repeated ones joined by commas; so do those of a request.
 /// - When a kept connection turns out to be dead after a request was written to it, the system writes the request again
 ///   on a new one. That is prevented for all methods but the safe ones (`GET`, `HEAD`, `OPTIONS`).
 /// - A failed TLS handshake looks like a lost connection. That errs on the safe side: `mayHaveBeenSent` is `true`.
 /// - Trailers after a chunked body end the process, inside Foundation. Servers send them only to who asks for them (`TE`).
 ///
-/// When the last reference is gone, exchanges whose response is still read go on to their end; then the connections are
-/// closed.
+/// When the last reference is gone, exchanges whose response is still read go on to their end; then the sessions are freed
+/// (Linux forgets to close a socket now and then, so make one client, not many).
 public final class URLSessionHTTPClient: HTTPClient {
     /// What may be set about a client.
     public struct Configuration: Sendable {
@@ -253,25 +254,6 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
                     message: "\(entry.outgoing.host) closed a kept connection before it answered."))
         }
         completionHandler(nil)
-    }
-}
-
-/// Runs a closure at an instant unless it is cancelled before. A cancelled one leaves nothing behind, unlike a sleeping
-/// task, whose timer stays until it fires.
-private final class Deadline: Sendable {
-    private let timer: Mutex<any DispatchSourceTimer>
-
-    init(_ instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void) {
-        let timer = DispatchSource.makeTimerSource()
-        let left = ContinuousClock.now.duration(to: instant)
-        timer.schedule(deadline: .now() + max(0, left / .seconds(1)))
-        timer.setEventHandler(handler: action)
-        timer.activate()
-        self.timer = Mutex(timer)
-    }
-
-    func cancel() {
-        timer.withLock { $0.cancel() }
     }
 }
 

@@ -48,6 +48,8 @@ final class ScriptedPeer: Sendable {
         (listener, port) = try Loopback.listen()
         Thread.detachNewThread { [self] in
             while accept() {}
+            // After this nobody shuts it down: the number may be another file's as soon as it is closed.
+            state.withLock { $0.isOpen = false }
             close(listener)
         }
     }
@@ -80,7 +82,7 @@ final class ScriptedPeer: Sendable {
         }
         Thread.detachNewThread { [self] in
             script(PeerConnection(socket: socket, number: number, peer: self))
-            // Removed first: the number may be another file's as soon as it is closed.
+            // Removed first, for the same reason.
             _ = state.withLock { $0.open.remove(socket) }
             close(socket)
         }
@@ -89,15 +91,17 @@ final class ScriptedPeer: Sendable {
 
     /// Refuses further connections.
     func stopListening() {
-        shutdown(listener, Int32(SHUT_RDWR))
+        state.withLock { state in
+            if state.isOpen { shutdown(listener, Int32(SHUT_RDWR)) }
+            state.isOpen = false
+        }
     }
 
     private func stop() {
+        stopListening()
         state.withLock { state in
-            state.isOpen = false
             for socket in state.open { shutdown(socket, Int32(SHUT_RDWR)) }
         }
-        shutdown(listener, Int32(SHUT_RDWR))
     }
 }
 
