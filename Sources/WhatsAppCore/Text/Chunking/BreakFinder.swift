@@ -90,7 +90,7 @@ struct BreakFinder {
             point.open = open
             point.open.isQuoted = isQuoted
             let range = word.lowerBound.byte..<word.upperBound.byte
-            if range.lowerBound == firstWord && Gap.isMarker(bytes, range) || Gap.isCitationNumber(bytes, next.byte) {
+            if range.lowerBound == firstWord && Gap.isMarker(bytes, range) || Gap.staysWithText(bytes, next.byte) {
                 point.rank = .marker
             } else if Gap.endsSentence(bytes, range) {
                 point.rank = .sentence

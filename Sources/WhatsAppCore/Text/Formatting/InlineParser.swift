@@ -115,7 +115,10 @@ struct InlineParser {
             } else {
                 literal(1)
             }
-        default: literal(1)
+        default:
+            var end = position + 1
+            while end < source.count, !source[end].mayBeginMarkup { end += 1 }
+            literal(end - position)
         }
     }
 
@@ -207,6 +210,20 @@ struct InlineParser {
             }
         } else {
             literal(1)
+        }
+    }
+}
+
+extension UInt8 {
+    /// Whether `InlineParser.step()` has to look at the byte; all others are copied in one go.
+    fileprivate var mayBeginMarkup: Bool {
+        switch self {
+        case 0x0A, UInt8(ascii: "\\"), UInt8(ascii: "`"), UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "~"),
+            UInt8(ascii: "!"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "<"), UInt8(ascii: "&"),
+            UInt8(ascii: "h"),
+            UInt8(ascii: "H"), UInt8(ascii: "w"), UInt8(ascii: "W"):
+            return true
+        default: return false
         }
     }
 }
