@@ -26,12 +26,15 @@ struct InlineParser {
     var brackets: [Bracket] = []
     /// Brackets below this height are inside of which a link already lies, so they are text.
     var linkFloor = 0
+    /// Where the text that is being collected begins in `bytes`.
     private var textStart = 0
     var runs: [DelimiterRun] = []
     /// The runs that are not yet paired.
     var waiting: [Int] = []
+    /// Computed when the first backtick is met.
     private var codeClosers: [Int: Int]?
-    private var commentsEnd = false
+    /// Whether a comment was found that has no end, so that no later one has.
+    private var noCommentEnds = false
 
     /// What `source` says. Its lines carry no blanks at their ends.
     static func parse(_ source: [UInt8], definitions: LinkDefinitions) -> InlineText {
@@ -189,8 +192,8 @@ struct InlineParser {
     /// `<`: an address, a comment, a tag, or text.
     private mutating func angle() {
         if source.has("<!--", at: position) {
-            guard !commentsEnd, let end = Markup.endOfComment(source, position) else {
-                commentsEnd = true
+            guard !noCommentEnds, let end = Markup.endOfComment(source, position) else {
+                noCommentEnds = true
                 return literal(1)
             }
             position = end

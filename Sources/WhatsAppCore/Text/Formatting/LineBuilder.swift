@@ -11,7 +11,6 @@ struct LineBuilder {
         var close: Int
         /// How many bytes of text between the two would close the mark too early.
         var strayClosers: Int
-        var isKept = false
     }
 
     private var bytes: [UInt8] = []
