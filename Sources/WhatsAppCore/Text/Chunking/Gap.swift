@@ -69,8 +69,8 @@ struct Gap {
         }
     }
 
-    /// Whether what begins at `index` should not begin a part: a citation's `[1]`, or a sign that would make a list item or
-    /// a quotation of the line.
+    /// Whether what begins at `index` should not begin a part: a citation's `[1]`, or a sign that would make a list
+    /// item or a quotation of the line.
     static func staysWithText(_ bytes: [UInt8], _ index: Int) -> Bool {
         guard index + 1 < bytes.count else { return false }
         switch bytes[index] {

@@ -67,8 +67,8 @@ extension UInt32 {
 enum Emphasis {
     /// Pairs the runs that `indices` names, in their order.
     ///
-    /// Looking back for an opener is the only search. Where it fails, `floors` remembers below which height of the stack
-    /// that class of closers has nothing to find, so that no opener is looked at in vain twice by the same class.
+    /// Looking back for an opener is the only search. Where it fails, `floors` remembers below which height of the
+    /// stack that class of closers has nothing to find, so that no opener is looked at in vain twice by the same class.
     static func pair(_ runs: inout [DelimiterRun], _ indices: ArraySlice<Int>) {
         var openers: [Int] = []
         var floors = [Int](repeating: 0, count: DelimiterRun.closerClasses)
