@@ -47,6 +47,7 @@ struct ChunkerTests {
             "indentation stays", limit: 24, "- one two three\n  - four five six",
             ["- one two three", "  - four five six"]),
         .init("citation number stays", limit: 16, "one twos three [1] four", ["one twos", "three [1] four"]),
+        .init("dash does not become a bullet", limit: 16, "one two three - four", ["one two three -", "four"]),
         .init("list marker stays", limit: 16, "alpha beta\n- gamma delt", ["alpha beta", "- gamma delt"]),
     ]
 

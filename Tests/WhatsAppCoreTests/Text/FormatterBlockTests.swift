@@ -32,6 +32,8 @@ struct FormatterBlockTests {
         .init("numbers go on after text", "1. a\n\ntext\n\n2. b", "1. a\n\ntext\n\n2. b"),
         .init("nested", "- a\n  - b\n    - c\n- d", "- a\n  - b\n    - c\n- d"),
         .init("nested by two below a number", "1. a\n  - b\n2. c", "1. a\n  - b\n2. c"),
+        .init("nested twice by two", "1. a\n  - b\n    - c\n  - d", "1. a\n  - b\n    - c\n  - d"),
+        .init("nested by four", "- a\n    - b\n        - c\n    - d", "- a\n  - b\n    - c\n  - d"),
         .init("nested by a tab", "1. a\n\t- b\n2. c", "1. a\n  - b\n2. c"),
         .init("numbers in a list", "- a\n  1. b\n  2. c", "- a\n  1. b\n  2. c"),
         .init("tasks", "- [ ] a\n- [x] b\n- [X] c", "- ☐ a\n- ☑ b\n- ☑ c"),

@@ -14,8 +14,8 @@ struct BreakFinder {
     /// From the beginning of the text to its end.
     private var breaks: [BreakPoint] = []
 
-    /// The places for `bytes`, the first being its beginning and the last its end; none if it is blank. From each to the
-    /// next is never more than a part can hold.
+    /// The places for `bytes`, the first being its beginning and the last its end; none if it is blank. From each to
+    /// the next is never more than a part can hold.
     static func breaks(in bytes: [UInt8], limit: Int) -> [BreakPoint] {
         var finder = BreakFinder(bytes: bytes, limit: limit)
         finder.find()
@@ -90,7 +90,7 @@ struct BreakFinder {
             point.open = open
             point.open.isQuoted = isQuoted
             let range = word.lowerBound.byte..<word.upperBound.byte
-            if range.lowerBound == firstWord && Gap.isMarker(bytes, range) || Gap.isCitationNumber(bytes, next.byte) {
+            if range.lowerBound == firstWord && Gap.isMarker(bytes, range) || Gap.staysWithText(bytes, next.byte) {
                 point.rank = .marker
             } else if Gap.endsSentence(bytes, range) {
                 point.rank = .sentence

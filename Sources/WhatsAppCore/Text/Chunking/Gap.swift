@@ -69,9 +69,15 @@ struct Gap {
         }
     }
 
-    /// Whether a citation's `[1]` begins at `index`.
-    static func isCitationNumber(_ bytes: [UInt8], _ index: Int) -> Bool {
-        index + 1 < bytes.count && bytes[index] == UInt8(ascii: "[") && bytes[index + 1].isASCIIDigit
+    /// Whether what begins at `index` should not begin a part: a citation's `[1]`, or a sign that would make a list
+    /// item or a quotation of the line.
+    static func staysWithText(_ bytes: [UInt8], _ index: Int) -> Bool {
+        guard index + 1 < bytes.count else { return false }
+        switch bytes[index] {
+        case UInt8(ascii: "["): return bytes[index + 1].isASCIIDigit
+        case UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: ">"): return bytes[index + 1].isBlankOrNewline
+        default: return false
+        }
     }
 
     /// Whether the word ends with the stop of a sentence, closing quotes, brackets and marks aside.
