@@ -9,7 +9,7 @@ import WhatsAppTesting
         ("right", "hub.mode=subscribe&hub.verify_token=T%2Bk&hub.challenge=11 58", 200, "11 58"),
         ("another order", "hub.challenge=c%26&hub.verify_token=T%2Bk&hub.mode=subscribe", 200, "c&"),
         ("encoded keys", "hub%2Emode=subscribe&hub%2Everify_token=T%2Bk&hub%2Echallenge=x", 200, "x"),
-        ("no challenge", "hub.mode=subscribe&hub.verify_token=T%2Bk", 200, ""),
+        ("no challenge", "hub.mode=subscribe&hub.verify_token=T%2Bk", 400, #"{"detail":"Bad Request"}"#),
         ("wrong token", "hub.mode=subscribe&hub.verify_token=T%2Bx&hub.challenge=x", 403, #"{"detail":"Forbidden"}"#),
         (
             "token in other case", "hub.mode=subscribe&hub.verify_token=t%2Bk&hub.challenge=x", 403,
