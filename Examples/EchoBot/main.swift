@@ -6,15 +6,17 @@ import Foundation
 import WhatsAppCore
 import WhatsAppTransport
 
-func setting(_ name: String) -> String {
-    guard let value = ProcessInfo.processInfo.environment[name], !value.isEmpty else {
-        Log.standardError("\(name) is not set.\n")
-        exit(78)
-    }
-    return value
+let names = [
+    "META_BUSINESS_PHONE_NUMBER_ID", "META_ACCESS_TOKEN_FROM_SYS_USER", "META_WEBHOOK_VERIFY_TOKEN",
+    "META_ANSARI_APP_SECRET",
+]
+let settings = names.compactMap { ProcessInfo.processInfo.environment[$0] }
+guard settings.count == names.count else {
+    Log.standardError("Set \(names.joined(separator: ", ")).\n")
+    exit(78)
 }
-
-let numberID = setting("META_BUSINESS_PHONE_NUMBER_ID")
+let (numberID, accessToken) = (settings[0], Secret(settings[1]))
+let (verifyToken, appSecret) = (Secret(settings[2]), Secret(settings[3]))
 let observer = LogObserver(Log(format: .pretty))
 
 let echo = ClosureBackend { question in
@@ -24,19 +26,17 @@ let echo = ClosureBackend { question in
     }
 }
 let sender = CloudAPIClient(
-    configuration: .init(phoneNumberID: numberID, accessToken: Secret(setting("META_ACCESS_TOKEN_FROM_SYS_USER"))),
-    http: URLSessionHTTPClient())
+    configuration: .init(phoneNumberID: numberID, accessToken: accessToken), http: URLSessionHTTPClient())
 let pipeline = try await MessagePipeline(
     backend: echo, sender: sender, formatter: .whatsApp, chunker: .whatsApp, observer: observer)
 let webhook = WebhookEndpoint(
-    configuration: .init(
-        verifyToken: Secret(setting("META_WEBHOOK_VERIFY_TOKEN")),
-        appSecrets: [Secret(setting("META_ANSARI_APP_SECRET"))]),
+    configuration: .init(verifyToken: verifyToken, appSecrets: [appSecret]),
     admission: AdmissionPolicy(phoneNumberID: numberID), intake: pipeline, observer: observer)
-let server = try HTTP1Server(configuration: .init(port: 8001))
 
-try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask { await pipeline.run() }
-    group.addTask { try await server.run(Router(["/whatsapp": webhook])) }
-    try await group.waitForAll()
+do {
+    let server = try HTTP1Server(configuration: .init(port: 8001))
+    try await runUntilShutdown { try await pipeline.serve(Router(["/whatsapp": webhook]), on: server) }
+} catch {
+    Log.standardError("\(error)\n")
+    exit(1)
 }

@@ -74,6 +74,11 @@ private let required = [
         ("META_GRAPH_URL", "https://user:secret@host"), ("META_API_VERSION", "22"), ("META_API_VERSION", "v22/x"),
         ("LOG_FORMAT", "xml"), ("ORIGINS", "[1]"), ("ORIGINS", "[\"a\""), ("META_ANSARI_APP_SECRET", ","),
         ("META_ANSARI_APP_SECRET", "abc,changeme"), ("META_WEBHOOK_VERIFY_TOKEN", "<token>"), ("MOCK_META_API", "2"),
+        ("META_ANSARI_APP_SECRET", "…"), ("META_ACCESS_TOKEN_FROM_SYS_USER", "a b"),
+        ("META_WEBHOOK_VERIFY_TOKEN", "a\nb"),
+        ("META_BUSINESS_PHONE_NUMBER_ID", "9/../x"), ("HOST", "not a host"), ("HOST", "example.org"), ("PORT", "80.9"),
+        ("PORT", "0x50"), ("PORT", "+80"), ("META_API_VERSION", "v"), ("META_API_VERSION", "v22."),
+        ("WHATSAPP_CHAT_RETENTION_HOURS", "0x3"), ("WHATSAPP_SERVICE_API_KEY", " \n"),
     ])
     func aBadValueIsAProblem(name: String, value: String) {
         let problems = problems(required.merging([name: value]) { $1 })
@@ -116,6 +121,21 @@ private let required = [
         #expect(configuration.host == "127.0.0.2")
     }
 
+    @Test func whiteSpaceAroundAValueDoesNotCount() throws {
+        let configuration = try read(["META_ANSARI_APP_SECRET": "secret-value\n", "PORT": " 9001 "])
+        #expect(configuration.webhook.appSecrets == [Secret("secret-value")])
+        #expect(configuration.port == 9001)
+    }
+
+    @Test func whatAnOperatorShouldKnowIsAWarning() throws {
+        #expect(try read(["BACKEND_SERVER_URL": "https://b.example.org"]).warnings.isEmpty)
+        let warnings = try read(["MOCK_META_API": "1"], dotEnv: "META_API_VERSON=v25.0").warnings.joined(
+            separator: "\n")
+        for word in ["MOCK_META_API is on", "BACKEND_SERVER_URL is not set", "META_API_VERSON in .env"] {
+            #expect(warnings.contains(word))
+        }
+    }
+
     @Test func secretsDoNotPrint() throws {
         var dumped = ""
         dump(try read([:]), to: &dumped)
@@ -128,7 +148,7 @@ private let required = [
         ("A=b\r\nB=c", ["A": "b", "B": "c"]),
         (#"A="b # c" # d"#, ["A": "b # c"]), (#"A="b\n\"c\"\\ \x""#, ["A": "b\n\"c\"\\ \\x"]),
         ("A='b \\n'", ["A": "b \\n"]),
-        ("A=b=c", ["A": "b=c"]), ("A=1\nA=2", ["A": "2"]),
+        ("A=b=c", ["A": "b=c"]), ("A=1\nA=2", ["A": "2"]), ("\u{feff}A=b", ["A": "b"]),
     ])
     func dotEnv(text: String, values: [String: String]) {
         let parsed = DotEnv.parse(text)
@@ -165,6 +185,8 @@ private let required = [
         }
         #expect(message(["x"]) { _ = try $0.command(["serve"], default: "serve") } == "Unknown command 'x'")
         #expect(message(["--ask"]) { _ = try $0.value("--ask") } == "The option '--ask' needs a value")
+        #expect(
+            message(["--ask", "a", "--ask", "b"]) { _ = try $0.value("--ask") } == "The option '--ask' is given twice")
         #expect(message(["--x"]) { try $0.end() } == "Unknown option '--x'")
         #expect(message(["x"]) { try $0.end() } == "Unexpected argument 'x'")
     }

@@ -105,7 +105,7 @@ import WhatsAppTesting
                 _ = try await Service(configuration, observer: RecordingObserver())
             }
             #expect(error?.code == .alreadyRunning)
-            #expect(error?.message.contains("set HOST or PORT") == true)
+            #expect(error?.message.contains("Set HOST and PORT") == true)
         }
     }
 }

@@ -6,10 +6,15 @@ enum Inspect {
         guard !files.isEmpty else { throw UsageError(message: "inspect needs a file, or '-' for standard input") }
         var code = ExitCode.success
         for file in files {
+            guard let bytes = Files.bytes(file) else {
+                Log.standardError("\(file): cannot be read\n")
+                code = .noInput
+                continue
+            }
             do {
-                let payload = try CloudAPIWebhookParser().parse(Files.bytes(file))
+                let payload = try CloudAPIWebhookParser().parse(bytes)
                 for event in payload.events { print(String(decoding: line(event, of: payload), as: UTF8.self)) }
-            } catch let error as WebhookParseError {
+            } catch {
                 Log.standardError("\(file): \(error)\n")
                 code = .failure
             }

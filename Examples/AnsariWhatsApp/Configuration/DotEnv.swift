@@ -7,7 +7,11 @@ enum DotEnv {
     static func parse(_ text: String) -> (values: [String: String], problems: [String]) {
         var values: [String: String] = [:]
         var problems: [String] = []
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+        // Some editors begin a file with a byte order mark.
+        let text = text.unicodeScalars.first == "\u{feff}" ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...]
+        for (index, line) in Substring(text).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .enumerated()
+        {
             var line = trimmed(line)
             if line.isEmpty || line.hasPrefix("#") { continue }
             if line.hasPrefix("export ") { line = trimmed(line.dropFirst(7)) }
@@ -27,7 +31,7 @@ enum DotEnv {
     }
 
     private static func isName(_ name: Substring) -> Bool {
-        !name.isEmpty && !name.utf8.contains { !($0 == 0x5f || $0 &- 0x30 < 10 || $0.asciiLetter) }
+        !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || $0.isDigit || $0.isLetter }
     }
 
     private static func value(_ text: Substring) -> String? {
@@ -77,8 +81,4 @@ enum DotEnv {
         guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
         return start[...last]
     }
-}
-
-extension UInt8 {
-    fileprivate var asciiLetter: Bool { (self | 0x20) &- 0x61 < 26 }
 }

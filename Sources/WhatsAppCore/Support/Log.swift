@@ -89,6 +89,22 @@ public struct Log: Sendable {
     /// Masks all but the last four characters of a phone number or a user id.
     public static func masked(_ id: String) -> String { "…" + id.suffix(id.count > 6 ? 4 : 0) }
 
+    /// Masks what may be a phone number in a text that others wrote: all but the last four of seven or more digits.
+    static func maskingNumbers(_ text: String) -> String {
+        var out = ""
+        var digits = ""
+        for character in text + "\0" {
+            if character.isNumber {
+                digits.append(character)
+                continue
+            }
+            out += digits.count >= 7 ? masked(digits) : digits
+            digits = ""
+            out.append(character)
+        }
+        return String(out.dropLast())
+    }
+
     private static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isHidden) else { return text }
         return text.unicodeScalars.map { isHidden($0) ? "\\u{" + String($0.value, radix: 16) + "}" : String($0) }

@@ -147,7 +147,7 @@ import WhatsAppTesting
             text: "SECRET question", acceptedAt: UnixTime(seconds: 0), plan: .answer)
         let payload = try CloudAPIWebhookParser().parse(
             Array(
-                #"{"entry":[{"changes":[{"value":{"statuses":[{"id":"wamid.SECRET","recipient_id":"15550100001","status":"read"}]}}]}]}"#
+                #"{"entry":[{"changes":[{"value":{"statuses":[{"id":"wamid.SECRET","recipient_id":"15550100001","status":"read"},{"status":"failed","errors":[{"code":131026,"message":"to +15550100001","error_data":{"details":"number 15550100001"}}]}]}}]}]}"#
                     .utf8))
         let lines = lines(.json, level: .trace) { log in
             let observer = LogObserver(log)
@@ -158,7 +158,8 @@ import WhatsAppTesting
                 if case .status(let status) = event.content { observer.observe(.statusReceived(status)) }
             }
         }
-        #expect(lines.count == 4)
+        #expect(lines.count == 5)
+        #expect(lines[4].contains("code 131026: to +…0001: number …0001"))
         #expect(!lines.joined().contains("SECRET"))
         #expect(!lines.joined().contains("5550100001"))
         #expect(lines[0].contains("…0001"))
