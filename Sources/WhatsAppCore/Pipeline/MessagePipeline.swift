@@ -154,6 +154,8 @@ public final class MessagePipeline: MessageIntake {
             try await conversation.run()
         } catch {
             parts.observer.observe(.interrupted(work.message.key, error))
+            // Only work that was stopped in good order says so: a message whose work fails time and again is not healthy.
+            if error is CancellationError { try? await parts.store.record([.suspended], for: work.message.key) }
         }
         state.withLock { state in
             if let next = state.lanes.finish(work.lane) { starter.yield(next.item) }

@@ -19,7 +19,8 @@ extension CloudAPIError {
     /// 2025), and by the HTTP status only where the code says nothing: Graph answers throttling with 400, and some
     /// permanent errors with 500.
     public var disposition: SendDisposition {
-        switch code {
+        guard let code else { return byStatus }
+        return switch code {
         case 4, 80_007, 130_429: .pauseNumber
         case 131_056: .pauseUser
         case 0, 10, 190, 200...299: .probeAccount
