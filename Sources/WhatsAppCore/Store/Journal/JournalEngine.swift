@@ -60,6 +60,9 @@ package struct JournalEngine: Sendable {
         state.unfinishedInOrder.map { ($0.message, $0.progress) }
     }
 
+    /// How many records were made durable since the journal was made.
+    package var recordCount: UInt64 { segment.frames.nextSequence - 1 }
+
     /// Makes requests durable, in order and as one: one write, one sync.
     /// - Parameters:
     ///   - requests: what is asked. A message is a duplicate also of one earlier in the same call.
