@@ -231,7 +231,9 @@ public final class FaultyFiles: JournalFiles {
         }
 
         func sync() throws(FileError) {
-            try files.perform(.sync, name) { $0.disk.failSync(of: number) } _: { state in
+            try files.perform(.sync, name) {
+                $0.disk.failSync(of: number)
+            } _: { state in
                 state.disk.sync(number)
                 return nil
             }

@@ -13,9 +13,9 @@ extension JournalModel {
         var model = JournalModel()
         var now = start
         for process in 0..<processes {
-            guard var engine = try? JournalEngine.open(
-                files, configuration: configuration, now: now, random: SeededRandom(seed: UInt64(process)))
-            else { continue }
+            let random = SeededRandom(seed: UInt64(process))
+            let opened = try? JournalEngine.open(files, configuration: configuration, now: now, random: random)
+            guard var engine = opened else { continue }
             for number in 0..<messages / processes {
                 guard model.turn(process * 100 + number, &engine, &now) else { break }
             }

@@ -77,7 +77,7 @@ package struct JournalModel: Sendable {
             let isIgnored = if case .ignore = entry.message.plan { true } else { false }
             if !isIgnored, !entry.calls.contains(where: \.isEnd) { violations.append("\(key) is lost") }
             let replies = try? engine.commit([.accept([entry.message])], now: Self.start)
-            if replies != [.accepted([.duplicate])] { violations.append("\(key) is forgotten: \(String(describing: replies))") }
+            if replies != [.accepted([.duplicate])] { violations.append("\(key) is forgotten") }
         }
         return violations
     }

@@ -36,7 +36,8 @@ package struct JournalSweep: Sendable {
             for request in requests {
                 _ = try engine.commit(request, now: JournalModel.start)
                 // Housekeeping is left out, so that the segments stay.
-                let (name, bytes) = files.contents.filter { $0.key.hasPrefix("segment-") && !$0.key.hasSuffix(".tmp") }
+                let (name, bytes) =
+                    files.contents.filter { $0.key.hasPrefix("segment-") && !$0.key.hasSuffix(".tmp") }
                     .max { $0.key < $1.key } ?? ("", [])
                 if name != newest { (newest, ends) = (name, [(JournalFrame.headLength, engine.recordCount)]) }
                 if bytes.count > ends.last?.offset ?? 0 { ends.append((bytes.count, engine.recordCount)) }
@@ -59,7 +60,9 @@ package struct JournalSweep: Sendable {
                 for bit in bits ?? index % 8..<index % 8 + 1 {
                     var changed = bytes
                     changed[index] ^= 1 << UInt8(bit)
-                    judge(name, changed, isInLastCommit: index >= ends.dropLast().last?.offset ?? 0, "\(index).\(bit) flipped")
+                    judge(
+                        name, changed, isInLastCommit: index >= ends.dropLast().last?.offset ?? 0,
+                        "\(index).\(bit) flipped")
                 }
             }
         }
@@ -69,7 +72,9 @@ package struct JournalSweep: Sendable {
     package mutating func truncate() {
         for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
             for length in bytes.indices {
-                judge(name, Array(bytes[..<length]), isInLastCommit: length >= JournalFrame.headLength, "cut at \(length)")
+                judge(
+                    name, Array(bytes[..<length]), isInLastCommit: length >= JournalFrame.headLength, "cut at \(length)"
+                )
             }
         }
     }

@@ -112,10 +112,13 @@ struct MemoryDisk: Sendable {
         case (.write(let written, let offset), 1) where !written.isEmpty:
             // It is torn: some stretches of it are there.
             for start in stride(from: 0, to: written.count, by: 16) where Bool.random(using: &random) {
-                apply(.write(Array(written[start..<min(start + 16, written.count)]), offset: offset + start), to: &bytes)
+                apply(
+                    .write(Array(written[start..<min(start + 16, written.count)]), offset: offset + start), to: &bytes)
             }
         case (.write(let written, let offset), 2):
-            apply(.write(Array(written.prefix(Int.random(in: 0...written.count, using: &random))), offset: offset), to: &bytes)
+            apply(
+                .write(Array(written.prefix(Int.random(in: 0...written.count, using: &random))), offset: offset),
+                to: &bytes)
         default:
             apply(change, to: &bytes)
         }

@@ -109,7 +109,8 @@ import WhatsAppTesting
 
     @Test func recordsAreSplitIntoFramesThatFollowOneAnother() throws {
         var chain = FrameChain(nextSequence: 1, previous: 0, salt: 9, maximumPayload: 100)
-        let bytes = chain.frame([], synced: 0) + chain.encode((1...10).map { Array(repeating: 1, count: $0 * 10) }, synced: 0)
+        let bytes =
+            chain.frame([], synced: 0) + chain.encode((1...10).map { Array(repeating: 1, count: $0 * 10) }, synced: 0)
         var cursor = FrameCursor(bytes, nextSequence: 1, chain: 0)
         var counts: [UInt32] = []
         while let found = try cursor.next() { counts.append(found.head.recordCount) }
@@ -117,9 +118,16 @@ import WhatsAppTesting
         #expect(cursor.nextSequence == 11)
     }
 
-    @Test("Names are read as they were written", arguments: ["snapshot-0000000001", "segment-0000000012", "ballast", "lock", "segment-0000000003.tmp", "segment-0000000003.17.torn"])
+    @Test(
+        "Names are read as they were written",
+        arguments: [
+            "snapshot-0000000001", "segment-0000000012", "ballast", "lock", "segment-0000000003.tmp",
+            "segment-0000000003.17.torn",
+        ])
     func names(text: String) { #expect(JournalName(text)?.text == text) }
 
-    @Test("Other files are not the journal's", arguments: ["segment-1", "segment-+000000001", "snapshot-", "a.b", "core", ""])
+    @Test(
+        "Other files are not the journal's",
+        arguments: ["segment-1", "segment-+000000001", "snapshot-", "a.b", "core", ""])
     func otherNames(text: String) { #expect(JournalName(text) == nil) }
 }

@@ -19,7 +19,9 @@ import WhatsAppTesting
         #expect(sweep.damaged > 2000 && sweep.torn > 0 && sweep.clean > 0)
     }
 
-    @Test("A file that is missing is missed", arguments: ["snapshot-0000000001", "segment-0000000002", "segment-0000000004"])
+    @Test(
+        "A file that is missing is missed",
+        arguments: ["snapshot-0000000001", "segment-0000000002", "segment-0000000004"])
     func missingFiles(name: String) throws {
         let sweep = try JournalSweep(messages: 12, segments: 3)
         let files = FaultyFiles()
@@ -45,8 +47,9 @@ import WhatsAppTesting
         var segment = try #require(files.contents["segment-0000000002"])
         segment[ends[0] + 60] ^= 1
         files.contents["segment-0000000002"] = segment
-        #expect(throws: JournalError.damaged(
-            file: "segment-0000000002", offset: ends[0], reason: "a frame's payload is cut off or changed")
+        #expect(
+            throws: JournalError.damaged(
+                file: "segment-0000000002", offset: ends[0], reason: "a frame's payload is cut off or changed")
         ) { try JournalEngine.open(files, now: JournalModel.start) }
         #expect(files.contents["segment-0000000002"] == segment)
 
@@ -57,7 +60,9 @@ import WhatsAppTesting
         salvaged.close()
         #expect(files.contents.values.contains(segment))
         var after = try JournalEngine.open(files, now: JournalModel.start)
-        #expect(after.takeEvents().contains { if case .opened(let report) = $0 { report.verdict == .clean } else { false } })
+        #expect(
+            after.takeEvents().contains { if case .opened(let report) = $0 { report.verdict == .clean } else { false } }
+        )
         after.close()
     }
 

@@ -53,7 +53,8 @@ import Glibc
     private func open(_ files: FaultyFiles, _ model: JournalModel, _ context: Comment) throws {
         for _ in 0..<2 {
             var engine = try JournalEngine.open(
-                files, configuration: JournalModel.configuration, now: JournalModel.start, random: SeededRandom(seed: 5))
+                files, configuration: JournalModel.configuration, now: JournalModel.start, random: SeededRandom(seed: 5)
+            )
             #expect(model.violations(of: &engine) == [], context)
             engine.close()
         }

@@ -167,6 +167,7 @@ enum SystemErrno {
     static func text(_ number: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         _ = strerror_r(number, &buffer, buffer.count)
-        return "\(String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)) (errno \(number))"
+        let text = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return "\(String(decoding: text, as: UTF8.self)) (errno \(number))"
     }
 }

@@ -59,8 +59,8 @@ struct FrameCursor {
     /// Heads alone are looked at: a head's checksum and salt are proof enough, whatever became of its payload.
     func provesNextWasSynced() -> Bool {
         (offset..<max(offset, bytes.count)).contains { at in
-            guard let head = try? JournalFrame.head(in: bytes, at: at), salt == nil || head.salt == salt else { return false }
-            return head.synced >= nextSequence
+            guard let head = try? JournalFrame.head(in: bytes, at: at) else { return false }
+            return (salt == nil || head.salt == salt) && head.synced >= nextSequence
         }
     }
 

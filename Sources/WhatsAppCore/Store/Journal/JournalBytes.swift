@@ -3,7 +3,9 @@ struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
     mutating func fixed<Integer: FixedWidthInteger>(_ value: Integer) {
-        for shift in stride(from: 0, to: Integer.bitWidth, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+        for shift in stride(from: 0, to: Integer.bitWidth, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
     }
 
     mutating func count(_ value: Int) {
@@ -54,7 +56,9 @@ struct ByteReader {
 
     var isAtEnd: Bool { position == end }
 
-    mutating func fixed<Integer: FixedWidthInteger>(_: Integer.Type = Integer.self) throws(JournalCodingError) -> Integer {
+    mutating func fixed<Integer: FixedWidthInteger>(
+        _: Integer.Type = Integer.self
+    ) throws(JournalCodingError) -> Integer {
         let range = try take(Integer.bitWidth / 8)
         var value = Integer.zero
         for at in range.reversed() { value = value << 8 | Integer(truncatingIfNeeded: bytes[at]) }

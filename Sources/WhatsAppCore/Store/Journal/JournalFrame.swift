@@ -91,7 +91,8 @@ package struct JournalFrame: Sendable, Hashable {
             frame.payloadLength = payloadLength
             frame.payloadChecksum = try reader.fixed()
             frame.checksum = try reader.fixed()
-            guard CRC32C.checksum(bytes, in: offset..<offset + headLength - 4) == frame.checksum else { throw Flaw.head }
+            let checked = offset..<offset + headLength - 4
+            guard CRC32C.checksum(bytes, in: checked) == frame.checksum else { throw Flaw.head }
             guard version == Self.version else { throw Flaw.version(version) }
             guard payloadLength <= maximumPayload else { throw Flaw.head }
             return frame

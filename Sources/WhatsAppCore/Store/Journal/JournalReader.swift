@@ -51,7 +51,7 @@ struct JournalReader {
         }
         for number in snapshots.reversed() {
             var snapshot = SnapshotReader(
-                try read(.snapshot(number)), name: JournalName.snapshot(number).text, retention: retention, now: now)
+                try read(.snapshot(number)), name: .snapshot(number), retention: retention, now: now)
             try snapshot.read()
             if let damage = snapshot.damage {
                 // An older snapshot serves if the log goes on from it to beyond this one; the chain will tell.
@@ -60,7 +60,7 @@ struct JournalReader {
                 try note(.snapshot(number), damage.offset, damage.reason)
                 guard snapshot.head != nil else { continue }
             } else if number > 1, (segments.last ?? 0) < number, snapshots.count + segments.count == 1 {
-                // What a snapshot replaces is removed only once there is a segment after it, and nothing older is there.
+                // Nothing older is there, and that is removed only once there is a segment after the snapshot.
                 try note(.snapshot(number), 0, "the segment that followed it is missing")
             }
             guard let head = snapshot.head, let state = snapshot.state else { continue }
@@ -82,7 +82,7 @@ struct JournalReader {
                 found = try cursor.next()
                 if found == nil { break }
             } catch {
-                guard case .flaw(let reason) = error else { throw .newerFormat(file: name.text, offset: cursor.offset, what: newerFormat(error)) }
+                guard case .flaw(let reason) = error else { throw newer(error, name, cursor.offset) }
                 // A segment gets its name once its first frame is durable, so that is never an unsynced tail.
                 if isLast, cursor.offset > 0, !cursor.provesNextWasSynced() {
                     torn = (name.text, Array(bytes[cursor.offset...]))
@@ -106,7 +106,7 @@ struct JournalReader {
         do {
             records = try found.head.records(in: bytes, payload: found.payload)
         } catch {
-            guard case .malformed = error else { throw .newerFormat(file: name.text, offset: found.offset, what: newerFormat(error)) }
+            guard case .malformed = error else { throw newer(error, name, found.offset) }
             try note(name, found.offset, "a record cannot be read")
         }
         var state = state ?? JournalState(fingerprintKey: freshKey, retention: retention)
@@ -134,13 +134,15 @@ struct JournalReader {
     }
 }
 
-/// What a newer version wrote that this one cannot read.
-func newerFormat(_ error: any Error) -> String {
-    switch error {
-    case JournalCodingError.unknown(let what): what
-    case FrameCursor.Stop.version(let version): "format version \(version)"
-    default: "\(error)"
-    }
+/// The error for what a newer version wrote, and this one cannot read.
+func newer(_ error: any Error, _ name: JournalName, _ offset: Int) -> JournalError {
+    let what =
+        switch error {
+        case JournalCodingError.unknown(let what): what
+        case FrameCursor.Stop.version(let version): "format version \(version)"
+        default: "\(error)"
+        }
+    return .newerFormat(file: name.text, offset: offset, what: what)
 }
 
 /// Does something with files, and throws what fails as the journal's own error.

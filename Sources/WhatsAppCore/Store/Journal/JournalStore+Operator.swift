@@ -5,8 +5,10 @@ extension JournalStore {
     /// - Parameters:
     ///   - directory: its path.
     ///   - now: the time, for what has expired.
-    /// - Throws: ``JournalError``: when it cannot be read, or was written by a newer version. Damage is reported, not thrown.
-    public static func inspect(directory: String, now: UnixTime = SystemClock().now) throws(JournalError) -> JournalReport {
+    /// - Throws: ``JournalError``: when it cannot be read, or was written by a newer version. Damage is not thrown.
+    public static func inspect(
+        directory: String, now: UnixTime = SystemClock().now
+    ) throws(JournalError) -> JournalReport {
         try inspect(POSIXFiles(directory: directory), now: now)
     }
 
@@ -46,9 +48,12 @@ extension JournalStore {
     /// The same for any directory that can be accessed through the seam.
     /// - Throws: ``JournalError``, as above.
     @discardableResult
-    public static func forget(user: String, _ files: any JournalFiles, now: UnixTime) throws(JournalError) -> Int {
+    public static func forget(
+        user: String, _ files: any JournalFiles, configuration: JournalConfiguration = JournalConfiguration(),
+        now: UnixTime
+    ) throws(JournalError) -> Int {
         _ = try attempt { () throws(FileError) in try files.list() }
-        var engine = try JournalEngine.open(files, now: now)
+        var engine = try JournalEngine.open(files, configuration: configuration, now: now)
         defer { engine.close() }
         return try engine.forget(user: user, now: now)
     }

@@ -1,7 +1,7 @@
 /// Reads one snapshot. It was durable before it got its name, so it must be whole to the last byte.
 struct SnapshotReader {
     private let bytes: [UInt8]
-    private let name: String
+    private let name: JournalName
     private let retention: Duration
     private let now: UnixTime
     /// What the snapshot stands for, once that was read.
@@ -11,7 +11,7 @@ struct SnapshotReader {
     /// The first thing that is wrong with it.
     private(set) var damage: JournalReport.Damage?
 
-    init(_ bytes: [UInt8], name: String, retention: Duration, now: UnixTime) {
+    init(_ bytes: [UInt8], name: JournalName, retention: Duration, now: UnixTime) {
         self.bytes = bytes
         self.name = name
         self.retention = retention
@@ -41,7 +41,7 @@ struct SnapshotReader {
             } catch FrameCursor.Stop.flaw(let reason) {
                 note(offset, reason)
             } catch {
-                throw .newerFormat(file: name, offset: offset, what: newerFormat(error))
+                throw newer(error, name, offset)
             }
         }
         if !hasEnded { note(bytes.count, "its end is missing") }
@@ -59,6 +59,6 @@ struct SnapshotReader {
     }
 
     private mutating func note(_ offset: Int, _ reason: String) {
-        if damage == nil { damage = JournalReport.Damage(file: name, offset: offset, reason: reason) }
+        if damage == nil { damage = JournalReport.Damage(file: name.text, offset: offset, reason: reason) }
     }
 }
