@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "AnsariClient", targets: ["AnsariClient"]),
         .library(name: "WhatsAppTesting", targets: ["WhatsAppTesting"]),
         .executable(name: "ansari-whatsapp", targets: ["AnsariWhatsApp"]),
+        .executable(name: "echo-bot", targets: ["EchoBot"]),
     ],
     traits: [
         .trait(name: "Curl", description: "Adds an HTTP client over libcurl (Debian: libcurl4-openssl-dev).")
@@ -40,6 +41,9 @@ let package = Package(
             dependencies: ["WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting"],
             path: "Examples/AnsariWhatsApp",
             swiftSettings: settings),
+        .executableTarget(
+            name: "EchoBot", dependencies: ["WhatsAppCore", "WhatsAppTransport"], path: "Examples/EchoBot",
+            swiftSettings: settings),
         .testTarget(
             name: "WhatsAppCoreTests", dependencies: ["WhatsAppCore", "WhatsAppTesting"], swiftSettings: settings),
         .testTarget(
@@ -48,7 +52,9 @@ let package = Package(
         .testTarget(
             name: "AnsariClientTests", dependencies: ["AnsariClient", "WhatsAppTesting"], swiftSettings: settings),
         .testTarget(
-            name: "AnsariWhatsAppTests", dependencies: ["AnsariWhatsApp", "WhatsAppTesting"], swiftSettings: settings),
+            name: "AnsariWhatsAppTests",
+            dependencies: ["AnsariWhatsApp", "AnsariClient", "WhatsAppTransport", "WhatsAppTesting"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -24,6 +24,9 @@ struct Arguments {
             return String(words.remove(at: index).dropFirst(name.count + 1))
         }
         guard let index = words.firstIndex(of: name) else { return nil }
+        guard words.count(where: { $0 == name }) == 1 else {
+            throw UsageError(message: "The option '\(name)' is given twice")
+        }
         guard index + 1 < words.count else { throw UsageError(message: "The option '\(name)' needs a value") }
         words.remove(at: index)
         return words.remove(at: index)

@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials
 #else
@@ -12,8 +18,7 @@ enum Files {
     /// - Throws: `StartError` for a file that is there and cannot be read as UTF-8.
     static func readIfPresent(_ path: String) throws -> String? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        guard let data = FileManager.default.contents(atPath: path), let text = String(validating: data, as: UTF8.self)
-        else {
+        guard let bytes = bytes(path), let text = String(validating: bytes, as: UTF8.self) else {
             throw StartError(
                 message: "Cannot read \(path): it must be a readable file in UTF-8. Correct or remove it.",
                 code: .configuration)
@@ -21,11 +26,17 @@ enum Files {
         return text
     }
 
-    /// The bytes of a file, or of standard input for `-`.
-    static func bytes(_ path: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path == "-" ? "/dev/stdin" : path) else {
-            throw StartError(message: "Cannot read \(path).", code: .noInput)
+    /// The bytes of a file, a pipe, or for `-` of standard input; `nil` when they cannot be read.
+    static func bytes(_ path: String) -> [UInt8]? {
+        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if count == 0 { return bytes }
+            if count > 0 { bytes += buffer[..<count] } else if errno != EINTR { return nil }
         }
-        return Array(data)
     }
 }

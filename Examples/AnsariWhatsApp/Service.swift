@@ -50,23 +50,14 @@ struct Service: Sendable {
         http.gracePeriod = Self.requestGracePeriod
         do { server = try HTTP1Server(configuration: http) } catch {
             throw StartError(
-                message: "Cannot listen on \(configuration.host), port \(configuration.port): \(error). "
-                    + "Stop what listens there, or set HOST or PORT.",
-                code: .alreadyRunning)
+                message: error.message + " Set HOST and PORT to an address that is free on this machine.",
+                code: error.code == .addressInUse ? .alreadyRunning : .configuration)
         }
     }
 
     /// Serves until the calling task is cancelled. Then it takes in no more, finishes what is running, 30 seconds at most,
     /// and returns.
-    func run() async throws {
-        let work = Task { await pipeline.run() }
-        let result: Result<Void, any Error>
-        do { result = .success(try await server.run(handler)) } catch { result = .failure(error) }
-        // The door is closed before the pipeline stops: what it let in last is still worked on.
-        work.cancel()
-        await work.value
-        try result.get()
-    }
+    func run() async throws { try await pipeline.serve(handler, on: server) }
 
     // Together the 30 seconds that a stop may take.
     private static let requestGracePeriod = Duration.seconds(5)

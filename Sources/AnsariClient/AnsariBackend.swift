@@ -14,12 +14,14 @@ public struct AnsariBackend: BackendClient {
         self.retention = retention
     }
 
+    /// Registers the user, unless the backend knows them.
     public func register(_ guest: Guest) async throws {
         let number = guest.user.phoneNumberOrID
         guard try await !api.userExists(number) else { return }
         try await api.registerUser(number, preferredLanguage: guest.preferredLanguage)
     }
 
+    /// The last thread, if its last message is young enough, else a new one.
     public func openThread(for request: ThreadRequest) async throws -> String? {
         let number = request.user.phoneNumberOrID
         let last = try await api.lastThread(of: number)
@@ -29,6 +31,7 @@ public struct AnsariBackend: BackendClient {
         return try await api.makeThread(for: number, title: request.title)
     }
 
+    /// Asks within the thread.
     public func answer(to question: Question) async throws -> any AsyncSequence<String, any Error> & Sendable {
         guard let threadID = question.threadID else {
             throw BackendError(operation: .answer, message: "A question to this backend needs a thread.")
@@ -45,6 +48,7 @@ public struct StatelessAnsariBackend: BackendClient {
     /// Makes a backend.
     public init(_ api: AnsariAPI) { self.api = api }
 
+    /// Asks without a thread.
     public func answer(to question: Question) async throws -> any AsyncSequence<String, any Error> & Sendable {
         try await api.complete(question.text)
     }

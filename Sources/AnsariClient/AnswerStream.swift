@@ -2,13 +2,16 @@ internal import WhatsAppCore
 
 /// An answer's text as it arrives: the pieces of a body, decoded from UTF-8 however they were cut.
 public struct AnswerStream: AsyncSequence, Sendable {
+    /// A piece of text, cut between Unicode scalars; never empty.
     public typealias Element = String
+    /// ``WhatsAppCore/BackendError``, or `CancellationError`.
     public typealias Failure = any Error
 
     private let body: HTTPBody
 
     init(_ body: HTTPBody) { self.body = body }
 
+    /// Begins to read. An answer is read once.
     public func makeAsyncIterator() -> Iterator { Iterator(body: body.makeAsyncIterator()) }
 
     /// Reads an answer piece by piece. Throws ``WhatsAppCore/BackendError`` when the answer breaks off.
@@ -19,8 +22,10 @@ public struct AnswerStream: AsyncSequence, Sendable {
 
         init(body: HTTPBody.Iterator) { self.body = body }
 
+        /// The next piece; `nil` at the end.
         public mutating func next() async throws -> String? { try await next(isolation: nil) }
 
+        /// The next piece; `nil` at the end.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> String? {
             while !isAtEnd {
                 let text: String

@@ -5,8 +5,8 @@
 
 #include <curl/curl.h>
 
-#if LIBCURL_VERSION_NUM < 0x075500
-#error "libcurl 7.85 or newer is needed: CURLOPT_PROTOCOLS_STR appeared there."
+#if LIBCURL_VERSION_NUM < 0x075000
+#error "libcurl 7.80 or newer is needed: CURLOPT_PREREQFUNCTION appeared there."
 #endif
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
@@ -27,6 +27,15 @@ static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, const vo
 
 static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
     return curl_easy_setopt(easy, option, value);
+}
+
+// Refuses every scheme but http and https. The option changed its type, and its name, in 7.85.
+static inline CURLcode ccurl_allow_http_only(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
 }
 
 // For CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION, which have the same type.

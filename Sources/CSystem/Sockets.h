@@ -16,8 +16,9 @@
 
 #if defined(__linux__)
 #include <sys/eventfd.h>
-// Declared by <sys/socket.h> only under _GNU_SOURCE, which a module's header cannot set for the headers it shares.
-extern int accept4(int, struct sockaddr *, socklen_t *, int);
+// <sys/socket.h> declares it only under _GNU_SOURCE, which a module's header cannot set for the headers it shares. The
+// name of our own keeps this declaration from ever meeting that one.
+extern int csystem_accept4(int, struct sockaddr *_Nullable, socklen_t *_Nullable, int) __asm__("accept4");
 #endif
 
 /// Makes a descriptor non-blocking, and closed on exec. Takes the descriptor over: it is closed on failure.
@@ -70,7 +71,7 @@ static inline int csystem_listen(const char *_Nonnull host, uint16_t port, int b
 static inline int csystem_accept(int listener) {
     int on = 1;
 #if defined(__linux__)
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = csystem_accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return -errno;
 #else
     int fd = accept(listener, NULL, NULL);

@@ -40,7 +40,7 @@ enum Demo {
         if isChat { screen.welcome() }
         var code = ExitCode.success
         while let line = screen.nextLine(withPrompt: isChat) {
-            let question = line.trimmingBlanks
+            let question = line.trimmingWhiteSpace
             if !question.isEmpty { code = try await user.ask(question, on: screen) }
         }
         return code
@@ -57,6 +57,7 @@ final class DemoUser {
     private let webhook: String
     private let http = Service.transport()
     private var count = 0
+    private var delivered = 0
 
     init(simulator: Simulator, observer: RecordingObserver, servicePort: Int) {
         self.simulator = simulator
@@ -72,10 +73,13 @@ final class DemoUser {
             id: "wamid.demo.\(count)", from: Self.phoneNumber, timestamp: SystemClock().now.seconds, text: question)
         let response = try await http.send(simulator.delivery.request(to: webhook, [message]))
         guard response.status == 200 else {
-            throw StartError(message: "The delivery was answered with status \(response.status).", code: .failure)
+            let reason = response.status == 413 ? "it is too long" : "status \(response.status)"
+            Log.standardError("The server did not take the question: \(reason).\n")
+            return .failure
         }
+        delivered += 1
         screen.showTyping()
-        let outcome = await observer.waitForOutcomes(count).last
+        let outcome = await observer.waitForOutcomes(delivered).last
         screen.show(Array(simulator.graph.texts(to: Self.phoneNumber).dropFirst(seen)))
         if case .answered = outcome { return .success }
         Log.standardError("No answer was sent: \(outcome.map { "\($0)" } ?? "nothing happened")\n")

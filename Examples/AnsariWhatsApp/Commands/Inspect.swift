@@ -6,10 +6,15 @@ enum Inspect {
         guard !files.isEmpty else { throw UsageError(message: "inspect needs a file, or '-' for standard input") }
         var code = ExitCode.success
         for file in files {
+            guard let bytes = Files.bytes(file) else {
+                Log.standardError("\(file): cannot be read\n")
+                code = .noInput
+                continue
+            }
             do {
-                let payload = try CloudAPIWebhookParser().parse(Files.bytes(file))
+                let payload = try CloudAPIWebhookParser().parse(bytes)
                 for event in payload.events { print(String(decoding: line(event, of: payload), as: UTF8.self)) }
-            } catch let error as WebhookParseError {
+            } catch {
                 Log.standardError("\(file): \(error)\n")
                 code = .failure
             }
@@ -95,7 +100,12 @@ enum Inspect {
         json.add("recipient_participant_id", status.participantID)
         json.add("biz_opaque_callback_data", status.callbackData)
         json.add("type", status.raw["type"]?.string)
-        if let pricing = status.raw["pricing"] { json.raw("pricing", pricing.rawBytes) }
+        if let pricing = status.raw["pricing"], pricing.isObject {
+            json.object("pricing") {
+                if let billable = pricing["billable"]?.bool { $0.add("billable", billable) }
+                for name in ["pricing_model", "type", "category"] { $0.add(name, pricing[name]?.string) }
+            }
+        }
         add(status.errors, to: &json)
     }
 

@@ -1,9 +1,6 @@
-#if canImport(Darwin)
-internal import Darwin
-#else
-internal import Glibc
-#endif
+internal import AnsariClient
 internal import WhatsAppCore
+internal import WhatsAppTransport
 
 /// The command `serve`.
 enum Serve {
@@ -15,21 +12,18 @@ enum Serve {
         log(
             .success, "Listening",
             [
-                ("host", configuration.host), ("port", "\(service.port)"),
+                ("url", "http://\(configuration.host):\(service.port)/whatsapp/v2"),
+                ("backend", configuration.backend.serverURL),
                 ("deployment", configuration.deployment.rawValue), ("version", AnsariWhatsApp.version),
             ])
         log(.warning, "Messages are kept in memory: what is not finished is lost if the process is killed")
-        for name in configuration.unusedSettings { log(.warning, "This setting changes nothing yet", [("name", name)]) }
+        for warning in configuration.warnings { log(.warning, warning) }
 
-        let work = Task { try await service.run() }
-        let signals = Signals([SIGTERM, SIGINT]) { signal, isFirst in
-            // Who asks twice does not want to wait.
-            guard isFirst else { _exit(128 + signal) }
-            log(.info, "Stopping", [("signal", signal == SIGINT ? "SIGINT" : "SIGTERM")])
-            work.cancel()
+        try await runUntilShutdown { signal in
+            log(.info, "Stopping", [("signal", signal)])
+        } _: {
+            try await service.run()
         }
-        defer { signals.stop() }
-        try await work.value
         log(.info, "Stopped")
         return .success
     }

@@ -7,16 +7,22 @@ enum DotEnv {
     static func parse(_ text: String) -> (values: [String: String], problems: [String]) {
         var values: [String: String] = [:]
         var problems: [String] = []
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+        // Some editors begin a file with a byte order mark.
+        let text = text.unicodeScalars.first == "\u{feff}" ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...]
+        for (index, line) in Substring(text).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .enumerated()
+        {
             var line = trimmed(line)
             if line.isEmpty || line.hasPrefix("#") { continue }
             if line.hasPrefix("export ") { line = trimmed(line.dropFirst(7)) }
             guard let equals = line.firstIndex(of: "="), isName(trimmed(line[..<equals])) else {
-                problems.append(".env, line \(index + 1): not of the form NAME=value; correct the line, or begin it with #")
+                problems.append(
+                    ".env, line \(index + 1): not of the form NAME=value; correct the line, or begin it with #")
                 continue
             }
             guard let value = value(trimmed(line[line.index(after: equals)...])) else {
-                problems.append(".env, line \(index + 1): a quote is not closed, or something follows it; close the quote")
+                problems.append(
+                    ".env, line \(index + 1): a quote is not closed, or something follows it; close the quote")
                 continue
             }
             values[String(trimmed(line[..<equals]))] = value
@@ -25,13 +31,15 @@ enum DotEnv {
     }
 
     private static func isName(_ name: Substring) -> Bool {
-        !name.isEmpty && !name.utf8.contains { !($0 == 0x5f || $0 &- 0x30 < 10 || $0.asciiLetter) }
+        !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || $0.isDigit || $0.isLetter }
     }
 
     private static func value(_ text: Substring) -> String? {
         switch text.first {
         case "'":
-            guard let end = text.dropFirst().firstIndex(of: "'"), isOver(text[text.index(after: end)...]) else { return nil }
+            guard let end = text.dropFirst().firstIndex(of: "'"), isOver(text[text.index(after: end)...]) else {
+                return nil
+            }
             return String(text[text.index(after: text.startIndex)..<end])
         case "\"":
             var value = ""
@@ -73,8 +81,4 @@ enum DotEnv {
         guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
         return start[...last]
     }
-}
-
-extension UInt8 {
-    fileprivate var asciiLetter: Bool { (self | 0x20) &- 0x61 < 26 }
 }

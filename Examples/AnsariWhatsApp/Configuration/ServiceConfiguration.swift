@@ -2,6 +2,12 @@ internal import AnsariClient
 internal import WhatsAppCore
 internal import WhatsAppTransport
 
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+
 /// The server's settings, as the environment gives them.
 struct ServiceConfiguration: Sendable {
     enum Deployment: String, CaseIterable {
@@ -21,13 +27,14 @@ struct ServiceConfiguration: Sendable {
     var simulatesBackend: Bool
     var logLevel: Log.Level
     var logFormat: Log.Format
-    /// Settings that are known but change nothing in this version.
-    var unusedSettings: [String]
+    /// What an operator should know before the server starts.
+    var warnings: [String] = []
 
     /// Reads the settings.
     /// - Throws: `StartError` that lists every problem.
     init(environment: [String: String], dotEnv: String?) throws {
         let file = dotEnv.map(DotEnv.parse)
+        let fileNames = Set(file?.values.keys ?? [:].keys)
         var settings = SettingsReader(
             (file?.values ?? [:]).merging(environment) { _, winner in winner }, problems: file?.problems ?? [])
         self.init(&settings)
@@ -36,6 +43,9 @@ struct ServiceConfiguration: Sendable {
                 message: "The configuration has problems:\n" + settings.problems.map { "  - \($0)\n" }.joined()
                     + "Settings come from the environment and from .env; 'ansari-whatsapp --help' lists them.",
                 code: .configuration)
+        }
+        warnings += fileNames.subtracting(settings.known).sorted().map {
+            "\($0) in .env is not a setting of this server"
         }
     }
 
@@ -46,15 +56,21 @@ struct ServiceConfiguration: Sendable {
         self.deployment = deployment ?? .local
         let isLocal = self.deployment == .local
 
-        host = settings.string("HOST", default: isLocal ? "127.0.0.1" : "0.0.0.0")
-        port = Int(settings.number("PORT", default: 8001, in: 0...65535, "a port number").rounded(.down))
+        let defaultHost = isLocal ? "127.0.0.1" : "0.0.0.0"
+        host = settings.choice("HOST", default: defaultHost, "an IPv4 or IPv6 address of this machine, or localhost") {
+            $0 == "localhost" || Self.isAddress($0) ? $0 : nil
+        }
+        port = settings.choice("PORT", default: 8001, "a port number, 0 to 65535") {
+            $0.utf8.allSatisfy(\.isDigit) ? UInt16($0).map { Int($0) } : nil
+        }
 
         webhook = WebhookEndpoint.Configuration(
-            verifyToken: settings.secret("META_WEBHOOK_VERIFY_TOKEN", "the token given to Meta beside the callback URL"),
+            verifyToken: settings.secret(
+                "META_WEBHOOK_VERIFY_TOKEN", "the token given to Meta beside the callback URL"),
             appSecrets: settings.secrets("META_ANSARI_APP_SECRET", "the app secret from Meta's app dashboard"))
         webhook.alwaysReturnsOK = settings.boolean("ALWAYS_RETURN_OK_TO_META", default: true)
 
-        let numberID = settings.required("META_BUSINESS_PHONE_NUMBER_ID", "the id of the business number at Meta")
+        let numberID = settings.identifier("META_BUSINESS_PHONE_NUMBER_ID", "the id of the business number at Meta")
         admission = AdmissionPolicy(phoneNumberID: numberID)
         admission.isUnderMaintenance = settings.boolean("WHATSAPP_UNDER_MAINTENANCE", default: false)
         admission.ignoresDevelopmentMessages = self.deployment == .staging
@@ -67,7 +83,8 @@ struct ServiceConfiguration: Sendable {
             accessToken: settings.secret("META_ACCESS_TOKEN_FROM_SYS_USER", "a system user's access token"))
         graph.graphURL = settings.url("META_GRAPH_URL", default: "https://graph.facebook.com")
         graph.version = settings.choice("META_API_VERSION", default: "v22.0", "a version such as v22.0") {
-            $0.first == "v" && $0.dropFirst().utf8.allSatisfy { $0 == 0x2e || $0 &- 0x30 < 10 } ? $0 : nil
+            let numbers = $0.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
+            return $0.first == "v" && numbers.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) } ? $0 : nil
         }
 
         backend = AnsariAPI.Configuration(
@@ -90,14 +107,26 @@ struct ServiceConfiguration: Sendable {
         logFormat = settings.choice("LOG_FORMAT", default: isLocal ? .pretty : .json, "json or pretty") {
             Log.Format(rawValue: $0.lowercased())
         }
-        unusedSettings = ["DATA_DIRECTORY", "ANTHROPIC_API_KEY", "ANTHROPIC_URL", "ANTHROPIC_MODEL"]
-            .filter { settings.optional($0) != nil }
+        if simulatesMeta { warnings.append("MOCK_META_API is on: nothing is sent to WhatsApp") }
+        if simulatesBackend { warnings.append("MOCK_ANSARI_CLIENT is on: answers are scripted, not Ansari's") }
+        if settings.optional("BACKEND_SERVER_URL") == nil, !simulatesBackend, !isLocal {
+            warnings.append("BACKEND_SERVER_URL is not set: the backend is taken to be at \(backend.serverURL)")
+        }
+        for name in ["DATA_DIRECTORY", "ANTHROPIC_API_KEY", "ANTHROPIC_URL", "ANTHROPIC_MODEL"]
+        where settings.optional(name) != nil {
+            warnings.append("\(name) changes nothing in this version")
+        }
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        var address = in6_addr()
+        return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1
     }
 
     /// A list separated by commas, or a JSON list.
     private static func origins(_ text: String, _ settings: inout SettingsReader) -> [String] {
-        guard text.trimmingBlanks.hasPrefix("[") else {
-            return text.split(separator: ",").map(\.trimmingBlanks).filter { !$0.isEmpty }
+        guard text.trimmingWhiteSpace.hasPrefix("[") else {
+            return text.split(separator: ",").map(\.trimmingWhiteSpace).filter { !$0.isEmpty }
         }
         return settings.choice("ORIGINS", default: [], "a list separated by commas, or a JSON list of strings") {
             guard let elements = try? JSONDocument(Array($0.utf8)).root.elements else { return nil }

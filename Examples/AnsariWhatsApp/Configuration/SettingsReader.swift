@@ -6,18 +6,21 @@ internal import WhatsAppCore
 struct SettingsReader {
     private let values: [String: String]
     private(set) var problems: [String]
+    /// The names that were asked for.
+    private(set) var known: Set<String> = []
 
     init(_ values: [String: String], problems: [String] = []) {
         self.values = values
         self.problems = problems
     }
 
-    /// The value, or `nil` when the setting is missing or empty.
-    func optional(_ name: String) -> String? {
-        values[name].flatMap { $0.isEmpty ? nil : $0 }
+    /// The value without white space at its ends, as a mounted secret may have; `nil` when nothing is left.
+    mutating func optional(_ name: String) -> String? {
+        known.insert(name)
+        return values[name].map(\.trimmingWhiteSpace).flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    func string(_ name: String, default: String) -> String { optional(name) ?? `default` }
+    mutating func string(_ name: String, default: String) -> String { optional(name) ?? `default` }
 
     mutating func required(_ name: String, _ use: String) -> String {
         if let value = optional(name) { return value }
@@ -28,21 +31,36 @@ struct SettingsReader {
     /// A secret that is required, and must not be one of the words that stand in examples.
     mutating func secret(_ name: String, _ use: String) -> Secret {
         let value = required(name, use)
-        if Self.isPlaceholder(value) {
-            problems.append("\(name) still holds a placeholder: set it to \(use)")
-        }
+        check(name, value, use)
         return Secret(value)
     }
 
     /// Secrets separated by commas, one at least.
     mutating func secrets(_ name: String, _ use: String) -> [Secret] {
-        let parts = required(name, use).split(separator: ",").map { $0.trimmingBlanks }
-        if parts.contains(where: Self.isPlaceholder) {
-            problems.append("\(name) still holds a placeholder: set it to \(use)")
-        } else if optional(name) != nil, parts.allSatisfy(\.isEmpty) {
-            problems.append("\(name) holds no secret: set it to \(use)")
+        let text = required(name, use)
+        let parts = text.split(separator: ",").map(\.trimmingWhiteSpace).filter { !$0.isEmpty }
+        if parts.isEmpty, !text.isEmpty { problems.append("\(name) holds no secret: set it to \(use)") }
+        parts.forEach { check(name, $0, use) }
+        return parts.map { Secret($0) }
+    }
+
+    /// An id: letters, digits, `-` and `_`.
+    mutating func identifier(_ name: String, _ use: String) -> String {
+        let value = required(name, use)
+        if value.utf8.contains(where: { !$0.isIdentifierByte }) {
+            problems.append("\(name) holds other characters than letters, digits, - and _: set it to \(use)")
+        } else {
+            check(name, value, use)
         }
-        return parts.filter { !$0.isEmpty }.map { Secret($0) }
+        return value
+    }
+
+    private mutating func check(_ name: String, _ value: String, _ use: String) {
+        if Self.isPlaceholder(value) {
+            problems.append("\(name) still holds a placeholder: set it to \(use)")
+        } else if value.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
+            problems.append("\(name) holds a blank or a control character: set it to \(use)")
+        }
     }
 
     mutating func boolean(_ name: String, default: Bool) -> Bool {
@@ -56,9 +74,11 @@ struct SettingsReader {
         }
     }
 
+    /// A decimal number.
     mutating func number(_ name: String, default: Double, in range: ClosedRange<Double>, _ unit: String) -> Double {
         guard let value = optional(name) else { return `default` }
-        guard let number = Double(value), range.contains(number) else {
+        let isDecimal = value.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0.isDigit }
+        guard isDecimal, let number = Double(value), range.contains(number) else {
             let bounds = "\(range.lowerBound.plain) to \(range.upperBound.plain)"
             problems.append("\(name) is '\(value)': set it to \(unit), \(bounds)")
             return `default`
@@ -66,7 +86,8 @@ struct SettingsReader {
         return number
     }
 
-    mutating func choice<Value>(_ name: String, default: Value, _ choices: String, _ read: (String) -> Value?) -> Value {
+    mutating func choice<Value>(_ name: String, default: Value, _ choices: String, _ read: (String) -> Value?) -> Value
+    {
         guard let text = optional(name) else { return `default` }
         if let value = read(text) { return value }
         problems.append("\(name) is '\(text)': set it to \(choices)")
@@ -77,7 +98,8 @@ struct SettingsReader {
         let value = string(name, default: `default`)
         let rest = ["http://", "https://"].first { value.hasPrefix($0) }.map { value.dropFirst($0.count) }
         guard let rest, let first = rest.utf8.first, first != UInt8(ascii: "/"), first != UInt8(ascii: ":"),
-            rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), !rest.contains("?"), !rest.contains("#"), !rest.contains("@")
+            rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), !rest.contains("?"), !rest.contains("#"),
+            !rest.contains("@")
         else {
             problems.append("\(name) is '\(value)': set it to a URL such as \(`default`), without query or credentials")
             return `default`
@@ -85,20 +107,29 @@ struct SettingsReader {
         return value
     }
 
+    /// Short words count at the beginning alone: a random token may hold them.
     private static func isPlaceholder(_ value: String) -> Bool {
         let lowered = value.lowercased()
         return lowered.hasPrefix("<") && lowered.hasSuffix(">")
-            || ["your_", "your-", "changeme", "change-me", "change_me", "placeholder", "todo", "xxxx"]
-                .contains { lowered.contains($0) }
+            || ["your_", "your-", "example", "todo", "xxxx"].contains { lowered.hasPrefix($0) }
+            || ["changeme", "change-me", "change_me", "placeholder", "...", "…"].contains { lowered.contains($0) }
     }
 }
 
 extension StringProtocol {
-    /// The text without blanks and tabs at its ends.
-    var trimmingBlanks: String {
-        let start = drop { $0 == " " || $0 == "\t" }
-        guard let last = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
+    /// The text without white space at its ends.
+    var trimmingWhiteSpace: String {
+        let start = drop(while: \.isWhitespace)
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         return String(start[...last])
+    }
+}
+
+extension UInt8 {
+    var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+    var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
+    fileprivate var isIdentifierByte: Bool {
+        isDigit || isLetter || self == UInt8(ascii: "-") || self == UInt8(ascii: "_")
     }
 }
 

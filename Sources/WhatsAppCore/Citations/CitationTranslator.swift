@@ -10,6 +10,7 @@ public struct UntranslatedCitations: CitationTranslator {
     /// Makes it.
     public init() {}
 
+    /// The answer as it is.
     public func completeCitations(of answer: String) async -> String { answer }
 }
 

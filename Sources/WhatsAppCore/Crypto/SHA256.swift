@@ -36,12 +36,16 @@ package struct SHA256: Sendable {
         var padding: [UInt8] = [0x80]
         let used = (partialBlock.count + 1) % Self.blockLength
         padding.append(contentsOf: repeatElement(0, count: (Self.blockLength + 56 - used) % Self.blockLength))
-        for shift in stride(from: 56, through: 0, by: -8) { padding.append(UInt8(truncatingIfNeeded: (length &* 8) >> shift)) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            padding.append(UInt8(truncatingIfNeeded: (length &* 8) >> shift))
+        }
         last.update(padding)
         var digest: [UInt8] = []
         digest.reserveCapacity(Self.digestLength)
         for word in 0..<8 {
-            for shift in stride(from: 24, through: 0, by: -8) { digest.append(UInt8(truncatingIfNeeded: last.state[word] >> shift)) }
+            for shift in stride(from: 24, through: 0, by: -8) {
+                digest.append(UInt8(truncatingIfNeeded: last.state[word] >> shift))
+            }
         }
         return digest
     }
@@ -65,7 +69,8 @@ package struct SHA256: Sendable {
         for i in 0..<16 {
             let at = start + i * 4
             w[i] =
-                UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8 | UInt32(bytes[at + 3])
+                UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
+                | UInt32(bytes[at + 3])
         }
         for i in 16..<64 {
             let s0 = rotated(w[i - 15], 7) ^ rotated(w[i - 15], 18) ^ (w[i - 15] >> 3)

@@ -19,26 +19,29 @@ public struct AdmissionPolicy: Sendable {
 
     /// Decides about one message that was sent to ``phoneNumberID``.
     func admit(_ message: InboundMessage, now: UnixTime) -> (plan: MessagePlan, answer: WebhookAnswer) {
-        let text = message.text
         let isOld = message.timestamp.map { now.duration(since: $0) > maximumAge } ?? false
-        let isDevelopment = ignoresDevelopmentMessages && text?.hasPrefix(Self.developmentPrefix) == true
+        let isDevelopment = ignoresDevelopmentMessages && message.text?.hasPrefix(Self.developmentPrefix) == true
+        return (
+            plan(for: message, isOld: isOld, isDevelopment: isDevelopment),
+            answer(to: message, isOld: isOld, isDevelopment: isDevelopment)
+        )
+    }
 
-        let answer: WebhookAnswer =
-            if isUnderMaintenance { .maintenance }
-            else if isDevelopment { .developmentFilter }
-            else if isOld { .tooOld }
-            else if text == nil { .unsupportedKind }
-            else { .processed }
+    /// Nothing is ever sent for an old message, under maintenance either.
+    private func plan(for message: InboundMessage, isOld: Bool, isDevelopment: Bool) -> MessagePlan {
+        if isOld { return .ignore(.tooOld) }
+        if isDevelopment { return .ignore(.developmentMessage) }
+        if message.kind.expectsNoAnswer { return .ignore(.expectsNoAnswer) }
+        if isUnderMaintenance { return .notice(.maintenance) }
+        return message.text == nil ? .notice(.unsupported(message.kind)) : .answer
+    }
 
-        // Nothing is ever sent for an old message, under maintenance either.
-        let plan: MessagePlan =
-            if isOld { .ignore(.tooOld) }
-            else if isDevelopment { .ignore(.developmentMessage) }
-            else if message.kind.expectsNoAnswer { .ignore(.expectsNoAnswer) }
-            else if isUnderMaintenance { .notice(.maintenance) }
-            else if text == nil { .notice(.unsupported(message.kind)) }
-            else { .answer }
-        return (plan, answer)
+    /// The first row that holds, in the order of the service that this one replaces.
+    private func answer(to message: InboundMessage, isOld: Bool, isDevelopment: Bool) -> WebhookAnswer {
+        if isUnderMaintenance { return .maintenance }
+        if isDevelopment { return .developmentFilter }
+        if isOld { return .tooOld }
+        return message.text == nil ? .unsupportedKind : .processed
     }
 }
 

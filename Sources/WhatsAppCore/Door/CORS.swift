@@ -11,6 +11,7 @@ public struct CORS: HTTPHandler {
         self.next = next
     }
 
+    /// Answers a preflight request, and adds the fields to every other answer.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
         guard let origin = request.fields["Origin"] else { return await next.handle(request) }
         let isAllowed = origins.contains { $0.utf8.elementsEqual(origin.utf8) }

@@ -5,6 +5,7 @@ public struct Router: HTTPHandler {
     /// Makes a router. Paths are compared as bytes, without decoding them.
     public init(_ routes: [String: any HTTPHandler]) { self.routes = routes }
 
+    /// Gives the request on.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
         guard let handler = routes[request.path] else { return .detail(404, "Not Found") }
         return await handler.handle(request)
@@ -19,6 +20,7 @@ public struct StatusEndpoint: HTTPHandler {
     /// - Parameter message: what it says beside `"status":"ok"`.
     public init(message: String) { self.message = message }
 
+    /// Answers the status.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
         guard request.method == .get || request.method == .head else { return .methodNotAllowed(allowed: "GET") }
         return .json(200) {

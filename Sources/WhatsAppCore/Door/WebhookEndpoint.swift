@@ -62,10 +62,12 @@ public struct WebhookEndpoint: HTTPHandler {
         guard mode == "subscribe", !configuration.verifyToken.isEmpty, Secret(token) == configuration.verifyToken else {
             return .detail(403, "Forbidden")
         }
+        let challenge = value("hub.challenge")
+        guard !challenge.isEmpty else { return .detail(400, "Bad Request") }
         // Reflected input: as plain text no browser takes it for a page.
         return HTTPResponse(
             status: 200, fields: ["Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"],
-            body: .text(value("hub.challenge")))
+            body: .text(challenge))
     }
 
     private func delivery(_ request: HTTPRequest) async -> HTTPResponse {

@@ -56,5 +56,6 @@ public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The code and the message.
     public var description: String { "\(code.rawValue): \(message)" }
 }

@@ -24,6 +24,7 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         self.fields = fields
     }
 
+    /// Makes a list of fields in the order in which they are written; names may repeat.
     public init(dictionaryLiteral elements: (String, String)...) {
         self.fields = elements.map { Field(name: $0.0, value: $0.1) }
     }

@@ -13,6 +13,7 @@ public struct ClosureHTTPHandler: HTTPHandler {
         self.body = body
     }
 
+    /// Answers with what the closure returns.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse { await body(request) }
 }
 

@@ -1,7 +1,10 @@
 /// An HTTP request method, as the token that stands in the request line. Methods are case-sensitive (RFC 9110, section 9.1).
 public struct HTTPMethod: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+    /// The token.
     public var rawValue: String
+    /// Takes any token.
     public init(rawValue: String) { self.rawValue = rawValue }
+    /// The token.
     public var description: String { rawValue }
 
     /// `GET`

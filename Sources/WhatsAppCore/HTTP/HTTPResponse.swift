@@ -19,7 +19,9 @@ public struct HTTPResponse: Sendable {
 ///
 /// A reader that stops early, by leaving the loop or by being cancelled, ends the transfer behind it.
 public struct HTTPBody: AsyncSequence, Sendable {
+    /// A piece, of any length but 0.
     public typealias Element = [UInt8]
+    /// What the transfer throws.
     public typealias Failure = any Error
 
     private enum Source: Sendable {
@@ -59,6 +61,7 @@ public struct HTTPBody: AsyncSequence, Sendable {
         return whole
     }
 
+    /// Begins to read. A body is read once.
     public func makeAsyncIterator() -> Iterator {
         switch source {
         case .bytes(let bytes): Iterator(bytes: bytes.isEmpty ? nil : bytes, stream: nil)
@@ -77,10 +80,12 @@ public struct HTTPBody: AsyncSequence, Sendable {
         var bytes: [UInt8]?
         var stream: (any AsyncIteratorProtocol<[UInt8], any Error>)?
 
+        /// The next piece; `nil` at the end.
         public mutating func next() async throws -> [UInt8]? {
             try await next(isolation: nil)
         }
 
+        /// The next piece; `nil` at the end.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
             if stream != nil { return try await stream?.next(isolation: actor) }
             defer { bytes = nil }

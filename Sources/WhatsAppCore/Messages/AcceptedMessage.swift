@@ -19,7 +19,8 @@ public struct AcceptedMessage: Sendable, Hashable {
 
     /// Makes a message.
     public init(
-        key: MessageKey, phoneNumberID: String, messageID: String?, user: WhatsAppUser, kind: MessageKind, text: String?,
+        key: MessageKey, phoneNumberID: String, messageID: String?, user: WhatsAppUser, kind: MessageKind,
+        text: String?,
         acceptedAt: UnixTime, plan: MessagePlan
     ) {
         self.key = key

@@ -28,6 +28,7 @@ public struct CloudAPIError: Error, Sendable, Hashable, CustomStringConvertible 
         self.httpStatus = httpStatus
     }
 
+    /// The code, the message and the details.
     public var description: String {
         let number = code.map { "code \($0)" } ?? httpStatus.map { "HTTP status \($0)" } ?? "no code"
         let text = [message, details].compactMap { $0 }.joined(separator: ": ")

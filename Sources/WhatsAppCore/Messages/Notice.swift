@@ -32,6 +32,7 @@ public struct AnsariNotices: Notices {
     /// Makes the notices.
     public init(overrides: [String: [Notice: String]] = [:]) { self.overrides = overrides }
 
+    /// The override in the language, else the override in English, else the built-in text.
     public func text(for notice: Notice, language: String) -> String {
         overrides[language]?[notice] ?? overrides["en"]?[notice] ?? Self.english(notice)
     }

@@ -17,7 +17,9 @@ public protocol BackendClient: Sendable {
 }
 
 extension BackendClient {
+    /// Does nothing: this backend has no accounts.
     public func register(_ guest: Guest) async throws {}
+    /// `nil`: this backend has no threads.
     public func openThread(for request: ThreadRequest) async throws -> String? { nil }
 }
 
@@ -100,6 +102,7 @@ public struct BackendError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// What was asked, and what happened.
     public var description: String { "\(operation.rawValue): \(message)" }
 }
 
@@ -111,6 +114,7 @@ where Pieces.Element == String, Pieces.Failure == any Error {
     /// Makes a backend that answers with what `body` returns.
     public init(_ body: @escaping @Sendable (Question) async throws -> Pieces) { self.body = body }
 
+    /// Asks the closure.
     public func answer(to question: Question) async throws -> any AsyncSequence<String, any Error> & Sendable {
         try await body(question)
     }

@@ -83,6 +83,7 @@ public final class MessagePipeline: MessageIntake {
         }
     }
 
+    /// Takes messages in and puts the new ones to work; see ``MessageIntake/accept(_:)``.
     public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
         try state.withLock { state in
             if state.isStopping { throw IntakeError.stopping }

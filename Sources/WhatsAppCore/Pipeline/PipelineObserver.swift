@@ -52,6 +52,7 @@ public struct PipelineObservers: PipelineObserver {
     /// Makes one observer of several.
     public init(_ observers: [any PipelineObserver]) { self.observers = observers }
 
+    /// Tells each observer.
     public func observe(_ event: PipelineEvent) {
         for observer in observers { observer.observe(event) }
     }

@@ -26,6 +26,7 @@ public final class InMemoryStore: IdempotencyStore {
     /// How many ids are remembered.
     public var count: Int { state.withLock { $0.records.count } }
 
+    /// Takes messages in. It never throws: memory does not fail.
     public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
         state.withLock { state in
             messages.map { message in
@@ -39,6 +40,7 @@ public final class InMemoryStore: IdempotencyStore {
         }
     }
 
+    /// Adds to what is known of a message. A finished one is reduced to its key.
     public func record(_ progress: [MessageProgress], for key: MessageKey) async throws {
         state.withLock { state in
             for step in progress {
@@ -51,6 +53,7 @@ public final class InMemoryStore: IdempotencyStore {
         }
     }
 
+    /// The messages that have not reached their end, in the order of acceptance.
     public func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])] {
         state.withLock { state in
             state.order[state.oldest...].compactMap { entry in

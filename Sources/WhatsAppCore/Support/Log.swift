@@ -21,6 +21,7 @@ public struct Log: Sendable {
         /// The name in upper case.
         public var name: String { "\(self)".uppercased() }
 
+        /// Whether `a` matters less than `b`.
         public static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
     }
 
@@ -88,9 +89,26 @@ public struct Log: Sendable {
     /// Masks all but the last four characters of a phone number or a user id.
     public static func masked(_ id: String) -> String { "…" + id.suffix(id.count > 6 ? 4 : 0) }
 
+    /// Masks what may be a phone number in a text that others wrote: all but the last four of seven or more digits.
+    static func maskingNumbers(_ text: String) -> String {
+        var out = ""
+        var digits = ""
+        for character in text + "\0" {
+            if character.isNumber {
+                digits.append(character)
+                continue
+            }
+            out += digits.count >= 7 ? masked(digits) : digits
+            digits = ""
+            out.append(character)
+        }
+        return String(out.dropLast())
+    }
+
     private static func escaped(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isHidden) else { return text }
-        return text.unicodeScalars.map { isHidden($0) ? "\\u{" + String($0.value, radix: 16) + "}" : String($0) }.joined()
+        return text.unicodeScalars.map { isHidden($0) ? "\\u{" + String($0.value, radix: 16) + "}" : String($0) }
+            .joined()
     }
 
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,11 +1,16 @@
+internal import Synchronization
+
 /// Writes what happens in the pipeline to a log: message keys, masked senders, numbers; never a text, a phone number or an
-/// id that holds one.
-public struct LogObserver: PipelineObserver {
+/// id that holds one. In what others report, long runs of digits are masked.
+public final class LogObserver: PipelineObserver {
     private let log: Log
+    /// The foreign numbers that were told of: each once, because where a number is shared they come all the time.
+    private let foreign = Mutex<Set<String>>([])
 
     /// Makes an observer that writes to `log`.
     public init(_ log: Log) { self.log = log }
 
+    /// Writes the event.
     public func observe(_ event: PipelineEvent) {
         switch event {
         case .signatureRefused:
@@ -13,9 +18,11 @@ public struct LogObserver: PipelineObserver {
         case .payloadRefused(let reason):
             log(.warning, "Delivery refused: not a webhook payload", [("reason", reason)])
         case .foreign(let id):
-            log(.debug, "Passed over: not for our number", id.map { [("phone_number_id", $0)] } ?? [])
+            let id = id ?? "missing"
+            let isNew = foreign.withLock { $0.count < 64 && $0.insert(id).inserted }
+            log(isNew ? .warning : .debug, "Passed over: not for our number", [("phone_number_id", id)])
         case .statusReceived(let status):
-            let errors = status.errors.map(\.description).joined(separator: "; ")
+            let errors = Log.maskingNumbers(status.errors.map(\.description).joined(separator: "; "))
             log(
                 status.status == "failed" ? .warning : .debug, "Status received",
                 [("status", status.status ?? "missing")] + (errors.isEmpty ? [] : [("errors", errors)]))
@@ -24,7 +31,7 @@ public struct LogObserver: PipelineObserver {
         case .changeReceived(let field, let errors):
             log(
                 errors.isEmpty ? .debug : .warning, "Change received",
-                [("field", field ?? "missing")] + errors.map { ("error", $0.description) })
+                [("field", field ?? "missing")] + errors.map { ("error", Log.maskingNumbers($0.description)) })
         case .accepted(let message):
             log(
                 .info, "Message accepted",
@@ -43,19 +50,24 @@ public struct LogObserver: PipelineObserver {
                 .info, "Backend answered",
                 of(key) + [("bytes", "\(bytes)"), ("milliseconds", "\(duration.wholeMilliseconds)")])
         case .backendFailed(let key, let error):
-            log(.error, "Backend failed", of(key) + [("error", "\(error)")])
+            log(.error, "Backend failed", of(key) + [("error", Log.maskingNumbers("\(error)"))])
         case .unexpectedFailure(let key, let error):
-            log(.error, "Unexpected failure", of(key) + [("error", "\(error)")])
+            log(.error, "Unexpected failure", of(key) + [("error", Log.maskingNumbers("\(error)"))])
         case .typingFailed(let key, let error):
-            log(.debug, "Typing indicator not shown", of(key) + [("error", "\(error)")])
+            log(.debug, "Typing indicator not shown", of(key) + [("error", Log.maskingNumbers("\(error)"))])
         case .partSent(let key, let part, let count):
             log(.debug, "Part sent", of(key) + [("part", "\(part + 1)/\(count)")])
         case .partFailed(let key, let part, let outcome):
-            log(.error, "Part not sent", of(key) + [("part", "\(part + 1)"), ("outcome", outcome.summary)])
+            log(
+                .error, "Part not sent",
+                of(key) + [("part", "\(part + 1)"), ("outcome", Log.maskingNumbers(outcome.summary))])
         case .finished(let key, let outcome):
-            log(outcome.isFailure ? .error : .info, "Message finished", of(key) + [("outcome", outcome.name)])
+            log(
+                outcome.isFailure ? .error : .info, "Message finished",
+                of(key) + [("outcome", Log.maskingNumbers(outcome.name))])
         case .interrupted(let key, let error):
-            log(.warning, "Work on a message was interrupted", of(key) + [("error", "\(error)")])
+            let reason = error is CancellationError ? "the service stops" : Log.maskingNumbers("\(error)")
+            log(.warning, "Work on a message was interrupted", of(key) + [("reason", reason)])
         }
     }
 

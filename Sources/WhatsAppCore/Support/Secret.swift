@@ -13,8 +13,11 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
     /// Whether the value is empty.
     public var isEmpty: Bool { value.isEmpty }
 
+    /// `<secret>`
     public var description: String { "<secret>" }
+    /// `<secret>`
     public var debugDescription: String { "<secret>" }
+    /// A mirror without children.
     public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// Compares bytes, in a time that depends on the lengths alone.
@@ -22,5 +25,6 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
         equalInConstantTime(Array(a.value.utf8), Array(b.value.utf8))
     }
 
+    /// Hashes the value.
     public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }

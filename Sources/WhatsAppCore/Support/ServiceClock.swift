@@ -19,6 +19,7 @@ public struct SystemClock: ServiceClock {
     /// Makes the clock.
     public init() {}
 
+    /// The time of day.
     public var now: UnixTime {
         var time = timespec()
         let result = clock_gettime(CLOCK_REALTIME, &time)
@@ -26,6 +27,7 @@ public struct SystemClock: ServiceClock {
         return UnixTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
+    /// Waits by the monotonic clock.
     public func sleep(for duration: Duration) async throws {
         try await Task.sleep(for: duration, clock: .continuous)
     }

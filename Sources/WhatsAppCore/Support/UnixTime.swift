@@ -31,6 +31,7 @@ public struct UnixTime: Sendable, Hashable, Comparable {
         return UnixTime(milliseconds: overflow ? (duration < .zero ? .min : .max) : sum)
     }
 
+    /// Whether `a` is before `b`.
     public static func < (a: UnixTime, b: UnixTime) -> Bool { a.milliseconds < b.milliseconds }
 }
 

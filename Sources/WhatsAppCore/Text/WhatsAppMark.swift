@@ -1,8 +1,8 @@
 /// A mark that WhatsApp knows inside a line, and the rules by which it binds.
 ///
-/// WhatsApp has no escape character and binds within one line. A mark opens at the start of a line, after a blank, after
-/// `>` or after another mark, and needs something other than a blank after it; it closes after anything but a blank,
-/// unless an ASCII letter or digit follows.
+/// WhatsApp has no escape character and binds within one line. A mark opens at the start of a line, after a blank,
+/// after `>` or after another mark, and needs something other than a blank after it; it closes after anything but a
+/// blank, unless an ASCII letter or digit follows.
 package enum WhatsAppMark: UInt8, CaseIterable, Sendable {
     case bold = 0x2A  // *
     case italic = 0x5F  // _

@@ -7,6 +7,7 @@ public struct CloudAPIWebhookParser: WebhookParser {
     /// Makes the parser.
     public init() {}
 
+    /// Reads one delivery; see ``WebhookParser/parse(_:)``.
     public func parse(_ body: [UInt8]) throws(WebhookParseError) -> WebhookPayload {
         let root: JSONValue
         do { root = try JSONDocument(body).root } catch {

@@ -35,7 +35,9 @@ public struct SignatureVerifier: Sendable {
 
     private static func decode(_ signature: String) -> [UInt8]? {
         let bytes = Array(signature.utf8)
-        guard bytes.count == prefix.utf8.count + 2 * SHA256.digestLength, bytes.starts(with: prefix.utf8) else { return nil }
+        guard bytes.count == prefix.utf8.count + 2 * SHA256.digestLength, bytes.starts(with: prefix.utf8) else {
+            return nil
+        }
         return Hex.decode(bytes[prefix.utf8.count...])
     }
 }

@@ -15,6 +15,7 @@ public struct WebhookParseError: Error, Sendable, Equatable, CustomStringConvert
     /// Makes an error.
     public init(reason: String) { self.reason = reason }
 
+    /// What an operator reads.
     public var description: String { reason }
 }
 

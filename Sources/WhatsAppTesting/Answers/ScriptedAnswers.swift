@@ -57,7 +57,7 @@ extension ScriptedAnswers {
 
     private static let general = """
         **This is a demonstration.** Your question went the whole way through the service, but no language model \
-        answered it: this is a scripted answer of the simulator. It has answers of their own for these questions:
+        answered it: this is a scripted answer of the simulator. These questions have answers of their own:
 
         \(list)
         """

@@ -20,8 +20,10 @@ public final class HeldClock: ServiceClock {
     /// Makes a clock that stands at `now`; by default 2026-07-01T10:00:00Z.
     public init(now: UnixTime = UnixTime(seconds: 1_782_900_000)) { state = Mutex(State(now: now)) }
 
+    /// Where the clock stands.
     public var now: UnixTime { state.withLock { $0.now } }
 
+    /// Waits until the clock has been moved far enough, or the task is cancelled.
     public func sleep(for duration: Duration) async throws {
         let id = state.withLock { state in
             state.nextID += 1

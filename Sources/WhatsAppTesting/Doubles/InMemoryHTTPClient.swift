@@ -14,6 +14,7 @@ public struct InMemoryHTTPClient: HTTPClient {
         self.fallback = fallback
     }
 
+    /// Gives the request, its target cut to path and query, to the handler of its host.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         guard let (origin, handler) = handlers.first(where: { request.target.hasPrefix($0.key + "/") }) else {
             if let fallback { return try await fallback.send(request) }

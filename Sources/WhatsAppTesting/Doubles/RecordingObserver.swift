@@ -8,6 +8,7 @@ public struct RecordingObserver: PipelineObserver {
     /// Makes an observer.
     public init() {}
 
+    /// Keeps the event.
     public func observe(_ event: PipelineEvent) { events.append(event) }
 
     /// The outcomes so far, in the order in which messages ended.

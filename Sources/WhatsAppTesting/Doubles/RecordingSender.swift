@@ -30,6 +30,7 @@ public final class RecordingSender: MessageSender {
         calls.elements.compactMap { if case .text(let text) = $0 { text } else { nil } }
     }
 
+    /// Keeps the text, and ends as it was told.
     public func send(_ text: OutboundText) async -> SendOutcome {
         let number = count.withLock { count in
             defer { count += 1 }
@@ -39,6 +40,8 @@ public final class RecordingSender: MessageSender {
         return await outcome(text, number)
     }
 
+    /// Keeps the call.
     public func showTyping(for messageID: String) async throws { calls.append(.typing(messageID)) }
+    /// Keeps the call.
     public func markRead(_ messageID: String) async throws { calls.append(.read(messageID)) }
 }

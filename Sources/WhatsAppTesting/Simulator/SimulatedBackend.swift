@@ -18,7 +18,7 @@ public final class SimulatedBackend: HTTPHandler {
     private let state = Mutex(State())
     private let clock: any ServiceClock
     private let delay: Duration
-    private let answer: @Sendable (String) -> String
+    private let answer: @Sendable (String) async -> String
 
     /// Makes a backend that knows nobody.
     /// - Parameters:
@@ -26,13 +26,14 @@ public final class SimulatedBackend: HTTPHandler {
     ///   - answer: the answer to a question.
     public init(
         clock: any ServiceClock = .system, delay: Duration = .zero,
-        answer: @escaping @Sendable (String) -> String = ScriptedAnswers.answer(to:)
+        answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:)
     ) {
         self.clock = clock
         self.delay = delay
         self.answer = answer
     }
 
+    /// Answers as the backend does.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
         requests.append("\(request.method) \(request.path)")
         guard request.fields["X-Whatsapp-Api-Key"]?.isEmpty == false else { return .detail(401, "Unauthorized") }
@@ -93,7 +94,7 @@ public final class SimulatedBackend: HTTPHandler {
     }
 
     private func reply(to question: String, of user: String?, in thread: String) async -> HTTPResponse {
-        let text = answer(question)
+        let text = await answer(question)
         let now = clock.now
         if let user {
             let isKnown = state.withLock { state in

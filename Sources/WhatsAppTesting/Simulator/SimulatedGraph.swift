@@ -36,6 +36,7 @@ public final class SimulatedGraph: HTTPHandler {
         events.elements.compactMap { if case .text(user, let body, _) = $0 { body } else { nil } }
     }
 
+    /// Answers as the Graph API does.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
         guard request.path.hasSuffix("/\(phoneNumberID)/messages") else {
             return refuse(400, 100, "Unsupported request: the path names no phone number of this account")

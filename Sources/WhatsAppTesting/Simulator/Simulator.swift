@@ -20,7 +20,7 @@ public struct Simulator: Sendable {
     ///   - answer: the backend's answer to a question.
     /// - Throws: when no port can be listened on.
     public init(
-        thinking: Duration = .zero, answer: @escaping @Sendable (String) -> String = ScriptedAnswers.answer(to:)
+        thinking: Duration = .zero, answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:)
     ) throws {
         var configuration = HTTP1Server.Configuration()
         configuration.host = "127.0.0.1"

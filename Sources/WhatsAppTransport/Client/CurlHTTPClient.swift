@@ -5,7 +5,7 @@ public import WhatsAppCore
 
 /// The HTTP client over libcurl: one thread for all exchanges, little processor time, and real back-pressure.
 ///
-/// Needs the package trait `Curl` and libcurl 7.85 or newer. It speaks HTTP/1.1 and keeps connections for reuse. A body
+/// Needs the package trait `Curl` and libcurl 7.80 or newer. It speaks HTTP/1.1 and keeps connections for reuse. A body
 /// that is not read makes the transfer pause, at 256 KiB, and with it the peer.
 ///
 /// A request is sent once. When a kept connection turns out to be dead after the request was written to it, libcurl

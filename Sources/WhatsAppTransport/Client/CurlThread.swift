@@ -81,11 +81,11 @@ final class CurlThread {
         while true {
             let (commands, isOpen) = mailbox.take()
             commands.forEach(perform)
-            if !isOpen && transfers.isEmpty { return }
             var running: Int32 = 0
             _ = curl_multi_perform(multi, &running)
             endFinishedTransfers()
             endLateTransfers()
+            if !isOpen && transfers.isEmpty { return }
             // A bell rung since `take` makes this return at once; libcurl shortens the time to its own next timer.
             _ = curl_multi_poll(multi, nil, 0, pollTimeout, nil)
         }
@@ -151,6 +151,7 @@ final class CurlThread {
     private func remove(_ transfer: CurlTransfer) {
         _ = curl_multi_remove_handle(multi, transfer.easy)
         transfers[transfer.id] = nil
+        if transfers.isEmpty { nextDeadline = nil }
     }
 }
 

@@ -60,7 +60,7 @@ final class CurlTransfer {
 
     private func setUpConnection(_ connectTimeout: Duration) {
         set(CURLOPT_NOSIGNAL, 1)
-        set(CURLOPT_PROTOCOLS_STR, "http,https")
+        note(ccurl_allow_http_only(easy))
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_SSL_VERIFYPEER, 1)
@@ -195,7 +195,9 @@ extension HTTPClientError {
         case CURLE_URL_MALFORMAT: code = .invalidRequest
         case _ where !afterConnecting: code = .cannotConnect
         case CURLE_OPERATION_TIMEDOUT: code = .timedOut
-        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR: code = .connectionLost
+        // "Could not connect" after connecting speaks of a second attempt, after a kept connection was found dead.
+        case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_COULDNT_CONNECT:
+            code = .connectionLost
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING: code = .malformedResponse
         default: code = .other
         }

@@ -36,7 +36,8 @@ struct ResponseHeadParser {
         if line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t") {
             // A folded line continues the value before it (RFC 9112, section 5.2).
             guard let last = fields.fields.indices.last else { return .malformed }
-            fields.fields[last].value += " " + Self.text(line)
+            let value = fields.fields[last].value
+            fields.fields[last].value = value.isEmpty ? Self.text(line) : "\(value) \(Self.text(line))"
             return .goOn
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex else { return .malformed }

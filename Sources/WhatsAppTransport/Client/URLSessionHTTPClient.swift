@@ -13,12 +13,16 @@ import FoundationNetworking
 ///
 /// What `URLSession` cannot do, on Linux above all (read in swift-corelibs-foundation, and measured with Swift 6.3):
 /// - A body cannot be slowed down: suspending a task restarts its request. A reader that falls behind by more than
-///   ``Configuration/bodyBufferLimit`` gets `bodyTooLarge`.
-/// - Repeated response fields arrive merged, joined by commas, and in no particular order; so do a request's.
-/// - A `GET` on a kept connection that turns out to be dead may be sent again by the system.
+///   ``Configuration/bodyBufferLimit`` gets `bodyTooLarge`. Ending a transfer takes effect when the peer pauses: one that
+///   sends without any pause keeps the session from everything else.
+/// - Fields of a response arrive in no particular order, repeated ones joined by commas; so do those of a request.
+/// - When a kept connection turns out to be dead after a request was written to it, the system writes the request again
+///   on a new one. That is prevented for all methods but the safe ones (`GET`, `HEAD`, `OPTIONS`).
+/// - A failed TLS handshake looks like a lost connection. That errs on the safe side: `mayHaveBeenSent` is `true`.
+/// - Trailers after a chunked body end the process, inside Foundation. Servers send them only to who asks for them (`TE`).
 ///
-/// When the last reference is gone, exchanges whose response is still read go on to their end; then the connections are
-/// closed.
+/// When the last reference is gone, exchanges whose response is still read go on to their end; then the sessions are freed
+/// (Linux forgets to close a socket now and then, so make one client, not many).
 public final class URLSessionHTTPClient: HTTPClient {
     /// What may be set about a client.
     public struct Configuration: Sendable {
@@ -31,41 +35,33 @@ public final class URLSessionHTTPClient: HTTPClient {
         public init() {}
     }
 
-    private let configuration: Configuration
-    private let exchanges = SessionExchanges()
-    private let session: URLSession
+    private let kept: Session
+    /// For requests that must not be sent twice and have no body whose second sending would be noticed. Each connection
+    /// serves one of them, so that none can be found dead.
+    private let unkept: Session
 
-    /// Makes a client with a session of its own.
+    /// Makes a client with sessions of its own.
     public init(configuration: Configuration = Configuration()) {
-        self.configuration = configuration
-        let settings = URLSessionConfiguration.ephemeral
-        settings.httpMaximumConnectionsPerHost = max(1, configuration.connectionsPerHost)
-        settings.httpCookieStorage = nil
-        settings.httpShouldSetCookies = false
-        settings.httpCookieAcceptPolicy = .never
-        settings.urlCache = nil
-        settings.requestCachePolicy = .reloadIgnoringLocalCacheData
-        settings.urlCredentialStorage = nil
-        // These count idle time. The request's own time-out counts all of it, and is kept by a timer of ours.
-        settings.timeoutIntervalForRequest = OutgoingRequest.longestTimeout / .seconds(1)
-        settings.timeoutIntervalForResource = OutgoingRequest.longestTimeout / .seconds(1)
-        // The session keeps its delegate until it is invalidated; the delegate knows neither session nor client.
-        session = URLSession(configuration: settings, delegate: exchanges, delegateQueue: nil)
+        kept = Session(configuration)
+        unkept = Session(configuration)
     }
 
     deinit {
-        session.finishTasksAndInvalidate()
+        kept.session.finishTasksAndInvalidate()
+        unkept.session.finishTasksAndInvalidate()
     }
 
     /// Sends `request`; see ``HTTPClient/send(_:)``.
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let outgoing = try OutgoingRequest(request)
-        let urlRequest = try Self.urlRequest(outgoing)
+        var urlRequest = try Self.urlRequest(outgoing)
         try Task.checkCancellation()
-        let task = session.dataTask(with: urlRequest)
-        let exchange = exchanges.begin(task, outgoing, bufferLimit: configuration.bodyBufferLimit)
-        task.resume()
-        return try await exchange.response()
+        let isSafe = [.get, .head, .options].contains(request.method)
+        guard isSafe || !request.body.isEmpty else {
+            urlRequest.setValue("close", forHTTPHeaderField: "Connection")
+            return try await unkept.begin(outgoing, urlRequest).response()
+        }
+        return try await kept.begin(outgoing, urlRequest).response()
     }
 
     private static func urlRequest(_ outgoing: OutgoingRequest) throws -> URLRequest {
@@ -87,27 +83,66 @@ public final class URLSessionHTTPClient: HTTPClient {
     }
 }
 
+/// A session and its delegate. The session keeps its delegate until it is invalidated; the delegate knows no session.
+private struct Session: Sendable {
+    let session: URLSession
+    private let exchanges: SessionExchanges
+
+    init(_ configuration: URLSessionHTTPClient.Configuration) {
+        let settings = URLSessionConfiguration.ephemeral
+        settings.httpMaximumConnectionsPerHost = max(1, configuration.connectionsPerHost)
+        settings.httpCookieStorage = nil
+        settings.httpShouldSetCookies = false
+        settings.httpCookieAcceptPolicy = .never
+        settings.urlCache = nil
+        settings.requestCachePolicy = .reloadIgnoringLocalCacheData
+        settings.urlCredentialStorage = nil
+        // These count idle time. The request's own time-out counts all of it, and is kept by a timer of ours.
+        settings.timeoutIntervalForRequest = OutgoingRequest.longestTimeout / .seconds(1)
+        settings.timeoutIntervalForResource = OutgoingRequest.longestTimeout / .seconds(1)
+        exchanges = SessionExchanges(bufferLimit: configuration.bodyBufferLimit)
+        session = URLSession(configuration: settings, delegate: exchanges, delegateQueue: nil)
+    }
+
+    func begin(_ outgoing: OutgoingRequest, _ request: URLRequest) -> ResponseExchange {
+        let task = session.dataTask(with: request)
+        let exchange = exchanges.begin(task, outgoing)
+        task.resume()
+        return exchange
+    }
+}
+
 /// The exchanges of one session, and its delegate: gives each callback to the exchange that it belongs to.
 ///
 /// The session calls its delegate on one serial queue.
 private final class SessionExchanges: NSObject, URLSessionDataDelegate {
     private struct Entry: Sendable {
+        let task: URLSessionDataTask
         let outgoing: OutgoingRequest
         let exchange: ResponseExchange
         let deadline: Deadline
     }
 
+    private let bufferLimit: Int
     private let entries = Mutex<[Int: Entry]>([:])
+    /// On Linux `cancel` waits for the session's own queue, which may wait for this delegate's: so it is called here.
+    private let canceller = DispatchQueue(label: "URLSessionHTTPClient.cancel")
+
+    init(bufferLimit: Int) {
+        self.bufferLimit = bufferLimit
+    }
 
     /// Makes the exchange of a task that has not been resumed yet, and starts its time.
-    func begin(_ task: URLSessionDataTask, _ outgoing: OutgoingRequest, bufferLimit: Int) -> ResponseExchange {
+    func begin(_ task: URLSessionDataTask, _ outgoing: OutgoingRequest) -> ResponseExchange {
+        // A task holds its session. Only the entry holds the task, so that a body still in use does not hold the session.
+        let id = task.taskIdentifier
         let exchange = ResponseExchange(
             capacity: bufferLimit,
             resume: {},  // Never needed: a full buffer ends the exchange.
-            stop: { [weak self] in self?.end(task, with: CancellationError()) })
-        let deadline = Deadline(outgoing.deadline) { [weak self] in self?.end(task, with: outgoing.timedOut) }
+            stop: { [weak self] in self?.end(id, with: CancellationError()) })
+        let deadline = Deadline(outgoing.deadline) { [weak self] in self?.end(id, with: outgoing.timedOut) }
         entries.withLock {
-            $0[task.taskIdentifier] = Entry(outgoing: outgoing, exchange: exchange, deadline: deadline)
+            $0[id] = Entry(task: task, outgoing: outgoing, exchange: exchange, deadline: deadline)
         }
         return exchange
     }
@@ -116,16 +151,16 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
         entries.withLock { $0[task.taskIdentifier] }
     }
 
-    private func remove(_ task: URLSessionTask) -> Entry? {
-        let entry = entries.withLock { $0.removeValue(forKey: task.taskIdentifier) }
+    private func remove(_ id: Int) -> Entry? {
+        let entry = entries.withLock { $0.removeValue(forKey: id) }
         entry?.deadline.cancel()
         return entry
     }
 
     /// Ends the exchange early. What the task still reports finds no entry any more.
-    private func end(_ task: URLSessionTask, with error: (any Error)?) {
-        guard let entry = remove(task) else { return }
-        task.cancel()
+    private func end(_ id: Int, with error: (any Error)?) {
+        guard let entry = remove(id) else { return }
+        canceller.async { entry.task.cancel() }
         entry.exchange.finish(error)
     }
 
@@ -142,15 +177,21 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
     private func begin(_ task: URLSessionTask, _ response: URLResponse?) -> Bool {
         guard let entry = entry(task) else { return false }
         guard let response = response as? HTTPURLResponse else {
-            end(task, with: HTTPClientError(code: .malformedResponse, message: "\(entry.outgoing.host): no HTTP."))
+            let message = "\(entry.outgoing.host) did not answer with HTTP."
+            end(task.taskIdentifier, with: HTTPClientError(code: .malformedResponse, message: message))
             return false
         }
+        // Linux shows interim heads too.
+        guard response.statusCode >= 200 else { return true }
         guard !OutgoingRequest.isRedirect(response.statusCode) else {
-            end(task, with: entry.outgoing.redirectRefused(response.statusCode))
+            end(task.taskIdentifier, with: entry.outgoing.redirectRefused(response.statusCode))
             return false
         }
         var fields = HTTPFields()
-        for case (let name as String, let value as String) in response.allHeaderFields { fields.add(name, value) }
+        for case (let name as String, let value as String) in response.allHeaderFields {
+            // Linux leaves the white space after a value.
+            fields.add(name, value.trimmingCharacters(in: .whitespaces))
+        }
         entry.exchange.begin(status: response.statusCode, fields: fields)
         return true
     }
@@ -158,7 +199,7 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         guard let entry = entry(dataTask), entry.exchange.receive(Array(data)) == .pause else { return }
         end(
-            dataTask,
+            dataTask.taskIdentifier,
             with: HTTPClientError(
                 code: .bodyTooLarge, message: "\(entry.outgoing.host) sends faster than the body is read."))
     }
@@ -170,8 +211,9 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
         {
             return
         }
-        guard let entry = remove(task) else { return }
-        entry.exchange.finish(error.map { HTTPClientError($0, host: entry.outgoing.host) })
+        guard let entry = remove(task.taskIdentifier) else { return }
+        let wasSent = task.countOfBytesSent > 0
+        entry.exchange.finish(error.map { HTTPClientError($0, afterSending: wasSent, host: entry.outgoing.host) })
     }
 
     func urlSession(
@@ -180,7 +222,7 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
     ) {
         completionHandler(nil)
         guard let entry = entry(task) else { return }
-        end(task, with: entry.outgoing.redirectRefused(response.statusCode))
+        end(task.taskIdentifier, with: entry.outgoing.redirectRefused(response.statusCode))
     }
 
     func urlSession(
@@ -190,7 +232,7 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
         #if canImport(FoundationNetworking)
         // Linux asks when the whole 401 response has been delivered. Whoever called is to see it as it is; any other way
         // out would send the request again, or crash for "Digest".
-        end(task, with: nil)
+        end(task.taskIdentifier, with: nil)
         completionHandler(.cancelAuthenticationChallenge, nil)
         #else
         // Trust in the server's certificate is asked for here too, and has to be judged as usual.
@@ -203,12 +245,10 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
         needNewBodyStream completionHandler: @escaping (InputStream?) -> Void
     ) {
         // A kept connection was dead, and the body would be sent again on a new one. The peer may have acted on the
-        // first copy. Linux would send the second one empty, and wait for ever. It calls on its own queue, on which
-        // `cancel` would wait for itself.
-        DispatchQueue.global().async { [weak self] in
-            guard let self, let entry = self.entry(task) else { return }
-            self.end(
-                task,
+        // first copy. Linux would send the second one empty, and wait for ever.
+        if let entry = entry(task) {
+            end(
+                task.taskIdentifier,
                 with: HTTPClientError(
                     code: .connectionLost,
                     message: "\(entry.outgoing.host) closed a kept connection before it answered."))
@@ -217,39 +257,26 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
     }
 }
 
-/// Runs a closure at an instant unless it is cancelled before. A cancelled one leaves nothing behind, unlike a sleeping
-/// task, whose timer stays until it fires.
-private final class Deadline: Sendable {
-    private let timer: Mutex<any DispatchSourceTimer>
-
-    init(_ instant: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void) {
-        let timer = DispatchSource.makeTimerSource()
-        let left = ContinuousClock.now.duration(to: instant)
-        timer.schedule(deadline: .now() + max(0, left / .seconds(1)))
-        timer.setEventHandler(handler: action)
-        timer.activate()
-        self.timer = Mutex(timer)
-    }
-
-    func cancel() {
-        timer.withLock { $0.cancel() }
-    }
-}
-
 extension HTTPClientError {
     /// What a failed task means to the caller. Of the error's own text nothing is kept: it holds the URL.
-    fileprivate init(_ error: any Error, host: String) {
+    ///
+    /// - Parameter afterSending: whether a part of the body was written. Then "cannot connect" speaks of a second attempt,
+    ///   after a kept connection was found dead.
+    fileprivate init(_ error: any Error, afterSending: Bool, host: String) {
         let reason = (error as? URLError)?.code ?? .unknown
         let code: Code
         switch reason {
-        case .badURL, .unsupportedURL: code = .invalidRequest
+        case .badURL: code = .invalidRequest
         case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost, .notConnectedToInternet, .secureConnectionFailed,
             .serverCertificateHasBadDate, .serverCertificateUntrusted, .serverCertificateHasUnknownRoot,
             .serverCertificateNotYetValid, .clientCertificateRejected, .clientCertificateRequired:
-            code = .cannotConnect
+            code = afterSending ? .connectionLost : .cannotConnect
         case .timedOut: code = .timedOut
-        case .networkConnectionLost: code = .connectionLost
-        case .badServerResponse, .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData:
+        // On Linux "bad server response" means a close without an answer, and "unknown" most of what happens later: a
+        // body cut off, but a failed TLS handshake too. "Unsupported URL" is an answer that is not HTTP: the request's
+        // URL has been checked.
+        case .networkConnectionLost, .badServerResponse, .unknown: code = .connectionLost
+        case .unsupportedURL, .cannotParseResponse, .cannotDecodeRawData, .cannotDecodeContentData:
             code = .malformedResponse
         default: code = .other
         }

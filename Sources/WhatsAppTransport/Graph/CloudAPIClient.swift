@@ -31,16 +31,24 @@ public struct CloudAPIClient: MessageSender {
     public init(configuration: Configuration, http: any HTTPClient) {
         self.configuration = configuration
         self.http = http
-        messagesURL = [configuration.graphURL.droppingTrailingSlashes, configuration.version, configuration.phoneNumberID, "messages"]
-            .joined(separator: "/")
+        messagesURL = [
+            configuration.graphURL.droppingTrailingSlashes, configuration.version, configuration.phoneNumberID,
+            "messages",
+        ]
+        .joined(separator: "/")
     }
 
+    /// Sends a text. Only a parsed refusal says that it was not sent, and only a message id that it was.
     public func send(_ text: OutboundText) async -> SendOutcome {
         let request = request {
             $0.add("messaging_product", "whatsapp")
             $0.add("recipient_type", "individual")
             // With both given Meta takes the phone number; a user id alone goes into another key.
-            if let number = text.recipient.phoneNumber { $0.add("to", number) } else { $0.add("recipient", text.recipient.userID) }
+            if let number = text.recipient.phoneNumber {
+                $0.add("to", number)
+            } else {
+                $0.add("recipient", text.recipient.userID)
+            }
             $0.add("type", "text")
             $0.object("text") { $0.add("body", text.body) }
             $0.add("biz_opaque_callback_data", text.callbackData)
@@ -54,10 +62,12 @@ public struct CloudAPIClient: MessageSender {
         }
     }
 
+    /// Shows the typing indicator. Throws ``WhatsAppCore/CloudAPIError`` when it is refused, and what the transport throws.
     public func showTyping(for messageID: String) async throws {
         try await mark(messageID, isTyping: true)
     }
 
+    /// Marks a message read. Throws as ``showTyping(for:)`` does.
     public func markRead(_ messageID: String) async throws {
         try await mark(messageID, isTyping: false)
     }

@@ -32,7 +32,7 @@ public final class HTTP1Server: HTTPServer {
     /// Makes a server that listens from now on. Connections wait until ``run(_:)`` takes them.
     ///
     /// - Throws: ``HTTP1ServerError`` when the configuration is wrong or the address cannot be had.
-    public convenience init(configuration: Configuration = Configuration()) throws {
+    public convenience init(configuration: Configuration = Configuration()) throws(HTTP1ServerError) {
         try self.init(configuration: configuration, clock: { .now })
     }
 
@@ -46,7 +46,8 @@ public final class HTTP1Server: HTTPServer {
         guard listener >= 0 else { throw HTTP1ServerError(cannotListenOn: configuration, errno: -listener) }
         port = Int(bound)
         do {
-            loop = try ServerLoop(listener: Descriptor(owning: listener), settings: configuration.settings, clock: clock)
+            loop = try ServerLoop(
+                listener: Descriptor(owning: listener), settings: configuration.settings, clock: clock)
         } catch {
             throw HTTP1ServerError(code: .system, message: "The server cannot be set up: \(error).")
         }

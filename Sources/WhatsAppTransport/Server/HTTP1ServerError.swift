@@ -33,6 +33,7 @@ public struct HTTP1ServerError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// The code and the message.
     public var description: String { "\(code.rawValue): \(message)" }
 
     init(cannotListenOn configuration: HTTP1Server.Configuration, errno: Int32) {

@@ -52,8 +52,9 @@ final class LoopExecutor: SerialExecutor {
         let job = UnownedJob(job)
         let mustWake = queue.withLock { queue in
             queue.jobs.append(job)
-            defer { queue.isWaiting = false }
-            return queue.isWaiting
+            let wasWaiting = queue.isWaiting
+            queue.isWaiting = false
+            return wasWaiting
         }
         if mustWake { wake() }
     }

@@ -21,7 +21,8 @@ extension ServerLoop {
     }
 
     private func receive(_ count: Int, for connection: Connection) -> ConnectionState.Step {
-        let bytes = readBuffer  // A span cannot be taken of an actor's property; this shares the memory, and copies nothing.
+        // A span cannot be taken of an actor's property. This shares the memory, and copies nothing.
+        let bytes = readBuffer
         return connection.state.receive(bytes.span.extracting(0..<count), now: now)
     }
 

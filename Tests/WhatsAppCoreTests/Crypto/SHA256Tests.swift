@@ -156,102 +156,102 @@ private let shortMessages: [(message: String, digest: String)] = [
     ),
     (
         "9ecd07b684bb9e0e6692e320cec4510ca79fcdb3a2212c26d90df65db33e692d073cc174840db797504e482e"
-        + "ef",
+            + "ef",
         "0ffeb644a49e787ccc6970fe29705a4f4c2bfcfe7d19741c158333ff6982cc9c"
     ),
     (
         "9d64de7161895884e7fa3d6e9eb996e7ebe511b01fe19cd4a6b3322e80aaf52bf6447ed1854e71001f4d54f8"
-        + "931d",
+            + "931d",
         "d048ee1524014adf9a56e60a388277de194c694cc787fc5a1b554ea9f07abfdf"
     ),
     (
         "c4ad3c5e78d917ecb0cbbcd1c481fc2aaf232f7e289779f40e504cc309662ee96fecbd20647ef00e46199fbc"
-        + "482f46",
+            + "482f46",
         "50dbf40066f8d270484ee2ef6632282dfa300a85a8530eceeb0e04275e1c1efd"
     ),
     (
         "4eef5107459bddf8f24fc7656fd4896da8711db50400c0164847f692b886ce8d7f4d67395090b3534efd7b0d"
-        + "298da34b",
+            + "298da34b",
         "7c5d14ed83dab875ac25ce7feed6ef837d58e79dc601fb3c1fca48d4464e8b83"
     ),
     (
         "047d2758e7c2c9623f9bdb93b6597c5e84a0cd34e610014bcb25b49ed05c7e356e98c7a672c3dddcaeb84317"
-        + "ef614d342f",
+            + "ef614d342f",
         "7d53eccd03da37bf58c1962a8f0f708a5c5c447f6a7e9e26137c169d5bdd82e4"
     ),
     (
         "3d83df37172c81afd0de115139fbf4390c22e098c5af4c5ab4852406510bc0e6cf741769f44430c5270fdae0"
-        + "cb849d71cbab",
+            + "cb849d71cbab",
         "99dc772e91ea02d9e421d552d61901016b9fd4ad2df4a8212c1ec5ba13893ab2"
     ),
     (
         "33fd9bc17e2b271fa04c6b93c0bdeae98654a7682d31d9b4dab7e6f32cd58f2f148a68fbe7a88c5ab1d88edc"
-        + "cddeb30ab21e5e",
+            + "cddeb30ab21e5e",
         "cefdae1a3d75e792e8698d5e71f177cc761314e9ad5df9602c6e60ae65c4c267"
     ),
     (
         "77a879cfa11d7fcac7a8282cc38a43dcf37643cc909837213bd6fd95d956b219a1406cbe73c52cd56c600e55"
-        + "b75bc37ea69641bc",
+            + "b75bc37ea69641bc",
         "c99d64fa4dadd4bc8a389531c68b4590c6df0b9099c4d583bc00889fb7b98008"
     ),
     (
         "45a3e6b86527f20b4537f5af96cfc5ad8777a2dde6cf7511886c5590ece24fc61b226739d207dabfe32ba6ef"
-        + "d9ff4cd5db1bd5ead3",
+            + "d9ff4cd5db1bd5ead3",
         "4d12a849047c6acd4b2eee6be35fa9051b02d21d50d419543008c1d82c427072"
     ),
     (
         "25362a4b9d74bde6128c4fdc672305900947bc3ada9d9d316ebcf1667ad4363189937251f149c72e064a4860"
-        + "8d940b7574b17fefc0df",
+            + "8d940b7574b17fefc0df",
         "f8e4ccab6c979229f6066cc0cb0cfa81bb21447c16c68773be7e558e9f9d798d"
     ),
     (
         "3ebfb06db8c38d5ba037f1363e118550aad94606e26835a01af05078533cc25f2f39573c04b632f62f68c294"
-        + "ab31f2a3e2a1a0d8c2be51",
+            + "ab31f2a3e2a1a0d8c2be51",
         "6595a2ef537a69ba8583dfbf7f5bec0ab1f93ce4c8ee1916eff44a93af5749c4"
     ),
     (
         "2d52447d1244d2ebc28650e7b05654bad35b3a68eedc7f8515306b496d75f3e73385dd1b002625024b81a02f"
-        + "2fd6dffb6e6d561cb7d0bd7a",
+            + "2fd6dffb6e6d561cb7d0bd7a",
         "cfb88d6faf2de3a69d36195acec2e255e2af2b7d933997f348e09f6ce5758360"
     ),
     (
         "4cace422e4a015a75492b3b3bbfbdf3758eaff4fe504b46a26c90dacc119fa9050f603d2b58b398cad6d6d9f"
-        + "a922a154d9e0bc4389968274b0",
+            + "a922a154d9e0bc4389968274b0",
         "4d54b2d284a6794581224e08f675541c8feab6eefa3ac1cfe5da4e03e62f72e4"
     ),
     (
         "8620b86fbcaace4ff3c2921b8466ddd7bacae07eefef693cf17762dcabb89a84010fc9a0fb76ce1c26593ad6"
-        + "37a61253f224d1b14a05addccabe",
+            + "37a61253f224d1b14a05addccabe",
         "dba490256c9720c54c612a5bd1ef573cd51dc12b3e7bd8c6db2eabe0aacb846b"
     ),
     (
         "d1be3f13febafefc14414d9fb7f693db16dc1ae270c5b647d80da8583587c1ad8cb8cb01824324411ca5ace3"
-        + "ca22e179a4ff4986f3f21190f3d7f3",
+            + "ca22e179a4ff4986f3f21190f3d7f3",
         "02804978eba6e1de65afdbc6a6091ed6b1ecee51e8bff40646a251de6678b7ef"
     ),
     (
         "f499cc3f6e3cf7c312ffdfba61b1260c37129c1afb391047193367b7b2edeb579253e51d62ba6d911e7b818c"
-        + "cae1553f6146ea780f78e2219f629309",
+            + "cae1553f6146ea780f78e2219f629309",
         "0b66c8b4fefebc8dc7da0bbedc1114f228aa63c37d5c30e91ab500f3eadfcec5"
     ),
     (
         "6dd6efd6f6caa63b729aa8186e308bc1bda06307c05a2c0ae5a3684e6e460811748690dc2b58775967cfcc64"
-        + "5fd82064b1279fdca771803db9dca0ff53",
+            + "5fd82064b1279fdca771803db9dca0ff53",
         "c464a7bf6d180de4f744bb2fe5dc27a3f681334ffd54a9814650e60260a478e3"
     ),
     (
         "6511a2242ddb273178e19a82c57c85cb05a6887ff2014cf1a31cb9ba5df1695aadb25c22b3c5ed51c10d047d"
-        + "256b8e3442842ae4e6c525f8d7a5a944af2a",
+            + "256b8e3442842ae4e6c525f8d7a5a944af2a",
         "d6859c0b5a0b66376a24f56b2ab104286ed0078634ba19112ace0d6d60a9c1ae"
     ),
     (
         "e2f76e97606a872e317439f1a03fcd92e632e5bd4e7cbc4e97f1afc19a16fde92d77cbe546416b51640cddb9"
-        + "2af996534dfd81edb17c4424cf1ac4d75aceeb",
+            + "2af996534dfd81edb17c4424cf1ac4d75aceeb",
         "18041bd4665083001fba8c5411d2d748e8abbfdcdfd9218cb02b68a78e7d4c23"
     ),
     (
         "5a86b737eaea8ee976a0a24da63e7ed7eefad18a101c1211e2b3650c5187c2a8a650547208251f6d4237e661"
-        + "c7bf4c77f335390394c37fa1a9f9be836ac28509",
+            + "c7bf4c77f335390394c37fa1a9f9be836ac28509",
         "42e61e174fbb3897d6dd6cef3dd2802fe67b331953b06114a65c772859dfc1aa"
     ),
 ]

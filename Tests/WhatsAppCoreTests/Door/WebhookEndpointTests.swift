@@ -9,10 +9,16 @@ import WhatsAppTesting
         ("right", "hub.mode=subscribe&hub.verify_token=T%2Bk&hub.challenge=11 58", 200, "11 58"),
         ("another order", "hub.challenge=c%26&hub.verify_token=T%2Bk&hub.mode=subscribe", 200, "c&"),
         ("encoded keys", "hub%2Emode=subscribe&hub%2Everify_token=T%2Bk&hub%2Echallenge=x", 200, "x"),
-        ("no challenge", "hub.mode=subscribe&hub.verify_token=T%2Bk", 200, ""),
+        ("no challenge", "hub.mode=subscribe&hub.verify_token=T%2Bk", 400, #"{"detail":"Bad Request"}"#),
         ("wrong token", "hub.mode=subscribe&hub.verify_token=T%2Bx&hub.challenge=x", 403, #"{"detail":"Forbidden"}"#),
-        ("token in other case", "hub.mode=subscribe&hub.verify_token=t%2Bk&hub.challenge=x", 403, #"{"detail":"Forbidden"}"#),
-        ("beginning of the token", "hub.mode=subscribe&hub.verify_token=T&hub.challenge=x", 403, #"{"detail":"Forbidden"}"#),
+        (
+            "token in other case", "hub.mode=subscribe&hub.verify_token=t%2Bk&hub.challenge=x", 403,
+            #"{"detail":"Forbidden"}"#
+        ),
+        (
+            "beginning of the token", "hub.mode=subscribe&hub.verify_token=T&hub.challenge=x", 403,
+            #"{"detail":"Forbidden"}"#
+        ),
         ("wrong mode", "hub.mode=unsubscribe&hub.verify_token=T%2Bk&hub.challenge=x", 403, #"{"detail":"Forbidden"}"#),
         ("no token", "hub.mode=subscribe&hub.challenge=x", 400, #"{"detail":"Bad Request"}"#),
         ("empty token", "hub.mode=subscribe&hub.verify_token=&hub.challenge=x", 400, #"{"detail":"Bad Request"}"#),
@@ -47,7 +53,8 @@ import WhatsAppTesting
             var door = Door()
             door.alwaysReturnsOK = alwaysOK
             row.set(&door)
-            let response = await door.endpoint.handle(door.delivery.request(to: "/whatsapp/v2", body: Array(row.body.utf8)))
+            let response = await door.endpoint.handle(
+                door.delivery.request(to: "/whatsapp/v2", body: Array(row.body.utf8)))
             #expect(response.status == (alwaysOK ? 200 : row.status))
             #expect(response.fields["Content-Type"] == "application/json")
             let code = row.errorCode.map { #","error_code":"\#($0)""# } ?? ""
@@ -90,7 +97,8 @@ import WhatsAppTesting
             message: "Message too old, notified user", errorCode: "MESSAGE_TOO_OLD", status: 422),
         Row(
             name: "not text", body: payload(#""messages":[{"id":"w","from":"1","type":"image","image":{"id":"5"}}]"#),
-            success: false, message: "Unsupported message type handled", errorCode: "UNSUPPORTED_MESSAGE_TYPE", status: 415),
+            success: false, message: "Unsupported message type handled", errorCode: "UNSUPPORTED_MESSAGE_TYPE",
+            status: 415),
         Row(
             name: "already known", body: payload(text("hello")), success: true, message: "Duplicate message ignored",
             errorCode: "DUPLICATE_MESSAGE", status: 200, set: { $0.intake = Intake(answering: .duplicate) }),
@@ -111,7 +119,8 @@ import WhatsAppTesting
             name: "the first that is processed", body: payload(text("hello", time: 1) + ", " + text("new").dropKey),
             success: true, message: "Message processed successfully", status: 200),
         Row(
-            name: "of none processed the first", body: payload(text("hello", time: 1) + #", {"id":"v","type":"image"}]"#),
+            name: "of none processed the first",
+            body: payload(text("hello", time: 1) + #", {"id":"v","type":"image"}]"#),
             success: false, message: "Message too old, notified user", errorCode: "MESSAGE_TOO_OLD", status: 422),
         Row(
             name: "no events", body: #"{"entry":[]}"#, success: true,
@@ -125,10 +134,12 @@ import WhatsAppTesting
         #expect(door.intake.accepted.elements.map(\.plan) == [.ignore(.tooOld)])
     }
 
-    @Test(arguments: [
-        ("image", .notice(.unsupported(.image))), ("hologram", .notice(.unsupported(MessageKind(rawValue: "hologram")))),
-        ("reaction", .ignore(.expectsNoAnswer)), ("system", .ignore(.expectsNoAnswer)),
-    ] as [(String, MessagePlan)])
+    @Test(
+        arguments: [
+            ("image", .notice(.unsupported(.image))),
+            ("hologram", .notice(.unsupported(MessageKind(rawValue: "hologram")))),
+            ("reaction", .ignore(.expectsNoAnswer)), ("system", .ignore(.expectsNoAnswer)),
+        ] as [(String, MessagePlan)])
     func otherKinds(type: String, plan: MessagePlan) async {
         let door = Door()
         _ = await door.deliver(payload(#""messages":[{"id":"w","from":"1","type":"\#(type)"}]"#))
@@ -137,8 +148,10 @@ import WhatsAppTesting
 
     @Test func aForeignNumberSwallowsNothingOfOurs() async {
         let door = Door()
-        let foreign = #"{"metadata":{"phone_number_id":"8"},"messages":[{"id":"f","from":"1","type":"text","text":{"body":"x"}}]}"#
-        let ours = #"{"metadata":{"phone_number_id":"9"},"messages":[{"id":"o","from":"1","type":"text","text":{"body":"x"}}]}"#
+        let foreign =
+            #"{"metadata":{"phone_number_id":"8"},"messages":[{"id":"f","from":"1","type":"text","text":{"body":"x"}}]}"#
+        let ours =
+            #"{"metadata":{"phone_number_id":"9"},"messages":[{"id":"o","from":"1","type":"text","text":{"body":"x"}}]}"#
         let body =
             #"{"entry":[{"changes":[{"field":"messages","value":\#(foreign)},{"field":"messages","value":\#(ours)}]}]}"#
         let response = await door.deliver(body)
@@ -147,10 +160,14 @@ import WhatsAppTesting
     }
 
     /// What the business wrote itself, and what other products send, is never answered.
-    @Test(arguments: [("smb_message_echoes", "whatsapp_business_account"), ("standby", "whatsapp_business_account"), ("messages", "page")])
+    @Test(arguments: [
+        ("smb_message_echoes", "whatsapp_business_account"), ("standby", "whatsapp_business_account"),
+        ("messages", "page"),
+    ])
     func messagesOfOtherFieldsAreNotTakenIn(field: String, object: String) async {
         let door = Door()
-        let value = #"{"metadata":{"phone_number_id":"9"},"messages":[{"id":"w","from":"1","type":"text","text":{"body":"x"}}]}"#
+        let value =
+            #"{"metadata":{"phone_number_id":"9"},"messages":[{"id":"w","from":"1","type":"text","text":{"body":"x"}}]}"#
         let response = await door.deliver(
             #"{"object":"\#(object)","entry":[{"changes":[{"field":"\#(field)","value":\#(value)}]}]}"#)
         #expect(response.status == 200)
@@ -159,7 +176,8 @@ import WhatsAppTesting
 
     @Test func messagesWithoutAnIDAreKeptApart() async {
         let door = Door()
-        _ = await door.deliver(payload(#""messages":[{"id":"","type":"text","text":{"body":"a"}},{"type":"text","text":{"body":"b"}}]"#))
+        _ = await door.deliver(
+            payload(#""messages":[{"id":"","type":"text","text":{"body":"a"}},{"type":"text","text":{"body":"b"}}]"#))
         _ = await door.deliver(payload(#""messages":[{"id":"","type":"text","text":{"body":"a"}}]"#))
         let keys = door.intake.accepted.elements.map(\.key)
         #expect(keys.count == 3)

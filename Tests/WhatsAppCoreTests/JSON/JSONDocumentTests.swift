@@ -17,19 +17,23 @@ import Testing
 
     @Test(arguments: [
         "", " ", "{", "}", "[", "]", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}",
-        "{\"a\" 1}", "{1:2}", "[1}", "{\"a\":1]", "nul", "nulll", "True", "NaN", "Infinity", "-Infinity", "+1", "01", "-",
-        "1.", ".5", "1e", "1e+", "0x1", "- 1", "\"", "\"a", #""\"#, #""\x""#, #""\u12"#, #""\u12g4""#, "\"\n\"", "\"\0\"",
+        "{\"a\" 1}", "{1:2}", "[1}", "{\"a\":1]", "nul", "nulll", "True", "NaN", "Infinity", "-Infinity", "+1", "01",
+        "-",
+        "1.", ".5", "1e", "1e+", "0x1", "- 1", "\"", "\"a", #""\"#, #""\x""#, #""\u12"#, #""\u12g4""#, "\"\n\"",
+        "\"\0\"",
         "1 1", "{}{}", "{}x", "// a\n1", "\u{feff}{}", "１",
     ])
     func refuses(text: String) {
         #expect(throws: JSONError.self) { try JSONDocument(Array(text.utf8)) }
     }
 
-    @Test(arguments: [
-        [0x22, 0xff, 0x22], [0x22, 0xc0, 0xaf, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22], [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
-        [0x22, 0xe2, 0x82, 0x22], [0x22, 0x80, 0x22], [0x22, 0xf8, 0x88, 0x80, 0x80, 0x80, 0x22], [0x22, 0xc3],
-        [0x5b, 0x00, 0x5d], [0x7b, 0x7d, 0x00],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x22, 0xff, 0x22], [0x22, 0xc0, 0xaf, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22],
+            [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
+            [0x22, 0xe2, 0x82, 0x22], [0x22, 0x80, 0x22], [0x22, 0xf8, 0x88, 0x80, 0x80, 0x80, 0x22], [0x22, 0xc3],
+            [0x5b, 0x00, 0x5d], [0x7b, 0x7d, 0x00],
+        ] as [[UInt8]])
     func refusesWhatIsNotUTF8(bytes: [UInt8]) {
         #expect(throws: JSONError.self) { try JSONDocument(bytes) }
     }
@@ -114,7 +118,9 @@ import Testing
         #expect(json["number"]?.integer == -7)
         #expect(json["null"]?.isNull == true)
         #expect(json["list"]?.elements.map { $0["n"]?.integer } == [0, 1, 2])
-        #expect(String(decoding: bytes.suffix(51), as: UTF8.self) == #","null":null,"empty":{},"list":[{"n":0},{"n":1},{"n":2}]}"#.suffix(51))
+        #expect(
+            String(decoding: bytes.suffix(51), as: UTF8.self)
+                == #","null":null,"empty":{},"list":[{"n":0},{"n":1},{"n":2}]}"#.suffix(51))
     }
 
     /// No input crashes the reader: every cut and every changed byte of a text gives a value or an error.

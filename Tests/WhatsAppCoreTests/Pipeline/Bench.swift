@@ -98,25 +98,3 @@ struct WholeChunker: MessageChunker {
 struct WordChunker: MessageChunker {
     func parts(of text: String) -> [String] { text.split(separator: " ").map(String.init) }
 }
-
-/// Holds back whoever comes, until it is opened or they are cancelled.
-final class Gate: Sendable {
-    let waiting = Recorder<String>()
-    private let state = Mutex<(isOpen: Bool, held: [AsyncStream<Never>.Continuation])>((false, []))
-
-    func pass(_ name: String) async {
-        let (stream, continuation) = AsyncStream<Never>.makeStream()
-        state.withLock {
-            if $0.isOpen { continuation.finish() } else { $0.held.append(continuation) }
-        }
-        waiting.append(name)
-        for await _ in stream {}
-    }
-
-    func open() {
-        state.withLock {
-            $0.isOpen = true
-            $0.held.forEach { $0.finish() }
-        }
-    }
-}

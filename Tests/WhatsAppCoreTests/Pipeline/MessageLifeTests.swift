@@ -30,27 +30,28 @@ import WhatsAppCore
     }
 
     /// After a restart at any point, what is done next is what had not been done.
-    @Test(arguments: [
-        ("accepted", [], .register),
-        ("attempted", [.attempted], .register),
-        ("asked", [.attempted, .threadOpened("t")], .register),
-        ("answered", [.attempted, .replied(answered)], .send(part: 0, text: "one", token: token(0))),
-        ("sending", [.replied(answered), .sending(part: 0)], .send(part: 0, text: "one", token: token(0))),
-        (
-            "in the middle", [.replied(answered), .sending(part: 0), .sent(part: 0, id: "w")],
-            .send(part: 1, text: "two", token: token(1))
-        ),
-        (
-            "at the last part", [.replied(answered), .sent(part: 0, id: "w"), .sent(part: 1, id: "x")],
-            .send(part: 2, text: "three", token: token(2))
-        ),
-        (
-            "all sent",
-            [.replied(answered), .sent(part: 0, id: "w"), .sent(part: 1, id: "x"), .sent(part: 2, id: "y")],
-            .finish(.answered(parts: 3))
-        ),
-        ("ended", [.finished(.answered(parts: 3))], .finish(.answered(parts: 3))),
-    ] as [(String, [MessageProgress], MessageLife.Action)])
+    @Test(
+        arguments: [
+            ("accepted", [], .register),
+            ("attempted", [.attempted], .register),
+            ("asked", [.attempted, .threadOpened("t")], .register),
+            ("answered", [.attempted, .replied(answered)], .send(part: 0, text: "one", token: token(0))),
+            ("sending", [.replied(answered), .sending(part: 0)], .send(part: 0, text: "one", token: token(0))),
+            (
+                "in the middle", [.replied(answered), .sending(part: 0), .sent(part: 0, id: "w")],
+                .send(part: 1, text: "two", token: token(1))
+            ),
+            (
+                "at the last part", [.replied(answered), .sent(part: 0, id: "w"), .sent(part: 1, id: "x")],
+                .send(part: 2, text: "three", token: token(2))
+            ),
+            (
+                "all sent",
+                [.replied(answered), .sent(part: 0, id: "w"), .sent(part: 1, id: "x"), .sent(part: 2, id: "y")],
+                .finish(.answered(parts: 3))
+            ),
+            ("ended", [.finished(.answered(parts: 3))], .finish(.answered(parts: 3))),
+        ] as [(String, [MessageProgress], MessageLife.Action)])
     func resumes(name: String, progress: [MessageProgress], action: MessageLife.Action) {
         var life = life(progress: progress)
         #expect(life.start().action == action)
@@ -67,10 +68,11 @@ import WhatsAppCore
         #expect(threadless.handle(.registered).action == .ask(threadID: nil))
     }
 
-    @Test(arguments: [
-        (.register, .registrationFailed), (.findThread, .historyUnavailable), (.makeThread, .threadFailed),
-        (.answer, .answerFailed),
-    ] as [(BackendError.Operation, Notice)])
+    @Test(
+        arguments: [
+            (.register, .registrationFailed), (.findThread, .historyUnavailable), (.makeThread, .threadFailed),
+            (.answer, .answerFailed),
+        ] as [(BackendError.Operation, Notice)])
     func aFailingBackendGivesItsNotice(operation: BackendError.Operation, notice: Notice) {
         var life = life()
         _ = life.start()
@@ -98,9 +100,10 @@ import WhatsAppCore
             ignored.start() == step([.attempted, .finished(.ignored(.tooOld))], .finish(.ignored(.tooOld))))
     }
 
-    @Test(arguments: [
-        .rejected(CloudAPIError(code: 131_047)), .notSent(reason: "no route"), .unknown(reason: "timed out"),
-    ] as [SendOutcome])
+    @Test(
+        arguments: [
+            .rejected(CloudAPIError(code: 131_047)), .notSent(reason: "no route"), .unknown(reason: "timed out"),
+        ] as [SendOutcome])
     func aPartThatIsNotSentEndsTheMessage(outcome: SendOutcome) {
         var life = life(progress: [.replied(Self.answered), .sent(part: 0, id: "w")])
         _ = life.start()

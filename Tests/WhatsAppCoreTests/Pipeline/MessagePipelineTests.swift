@@ -14,7 +14,8 @@ import WhatsAppTesting
         #expect(outcomes == [.answered(parts: 1)])
         #expect(bench.sender.texts.map(\.body) == ["answer to What is patience?"])
         #expect(bench.sender.texts.map(\.recipient.phoneNumber) == ["15550100001"])
-        #expect(bench.backend.calls == ["register 15550100001 en", "thread What is patience?", "ask What is patience?"])
+        #expect(
+            bench.backend.calls == ["register 15550100001 en", "thread What is patience?", "ask What is patience?"])
     }
 
     @Test func aMessageThatComesSixteenTimesAtOnceIsAnsweredOnce() async throws {
@@ -47,8 +48,8 @@ import WhatsAppTesting
                 }
             }
             // All three users are being worked on, each with the first of their messages.
-            await gate.waiting.wait { $0.count == 3 }
-            #expect(Set(gate.waiting.elements) == ["1-0", "2-0", "3-0"])
+            await gate.arrivals.wait { $0.count == 3 }
+            #expect(Set(gate.arrivals.elements) == ["1-0", "2-0", "3-0"])
             gate.open()
             await bench.observer.waitForOutcomes(9)
         }
@@ -66,7 +67,7 @@ import WhatsAppTesting
         }
         try await bench.run { pipeline in
             _ = try await pipeline.accept([.sample()])
-            await gate.waiting.wait { $0.count == 1 }
+            await gate.arrivals.wait { $0.count == 1 }
             for shown in 1...3 {
                 await bench.sender.calls.wait { $0.count == shown }
                 await bench.clock.waitForSleepers(1)
@@ -167,7 +168,7 @@ import WhatsAppTesting
         let pipeline = try await bench.pipeline()
         let run = Task { await pipeline.run() }
         _ = try await pipeline.accept([.sample(id: "a", text: "a"), .sample(id: "b", text: "b")])
-        await gate.waiting.wait { $0.count == 1 }
+        await gate.arrivals.wait { $0.count == 1 }
         run.cancel()
         await bench.waitUntilRefusing(pipeline)
         gate.open()
@@ -185,7 +186,7 @@ import WhatsAppTesting
         let pipeline = try await bench.pipeline()
         let run = Task { await pipeline.run() }
         _ = try await pipeline.accept([.sample()])
-        await gate.waiting.wait { $0.count == 1 }
+        await gate.arrivals.wait { $0.count == 1 }
         // The typing indicator's renewal, and then the grace period beside it.
         await bench.clock.waitForSleepers(1)
         run.cancel()

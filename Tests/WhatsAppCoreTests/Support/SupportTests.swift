@@ -3,24 +3,27 @@ import WhatsAppCore
 import WhatsAppTesting
 
 @Suite struct SupportTests {
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000Z"), (1_782_900_000_000, "2026-07-01T10:00:00.000Z"),
-        (951_782_400_123, "2000-02-29T00:00:00.123Z"), (-1, "1969-12-31T23:59:59.999Z"),
-        (4_102_444_799_000, "2099-12-31T23:59:59.000Z"), (-62_135_596_800_000, "0001-01-01T00:00:00.000Z"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (1_782_900_000_000, "2026-07-01T10:00:00.000Z"),
+            (951_782_400_123, "2000-02-29T00:00:00.123Z"), (-1, "1969-12-31T23:59:59.999Z"),
+            (4_102_444_799_000, "2099-12-31T23:59:59.000Z"), (-62_135_596_800_000, "0001-01-01T00:00:00.000Z"),
+        ] as [(Int64, String)])
     func iso8601(milliseconds: Int64, text: String) {
         #expect(UnixTime(milliseconds: milliseconds).iso8601 == text)
         #expect(UnixTime(iso8601: text) == UnixTime(milliseconds: milliseconds))
     }
 
-    @Test(arguments: [
-        ("2026-07-01T10:00:00", 1_782_900_000_000), ("2026-07-01 10:00:00", 1_782_900_000_000),
-        ("2026-07-01T10:00:00.5", 1_782_900_000_500), ("2026-07-01T10:00:00.123456", 1_782_900_000_123),
-        ("2026-07-01T10:00:00.123456+00:00", 1_782_900_000_123), ("2026-07-01T12:00:00+02:00", 1_782_900_000_000),
-        ("2026-07-01T04:30:00-0530", 1_782_900_000_000),
-        ("2026-07-01", nil), ("2026-13-01T10:00:00", nil), ("2026-07-01T25:00:00", nil), ("2026-07-01T10:00:00x", nil),
-        ("2026-07-01T10:00:00.", nil), ("２026-07-01T10:00:00", nil), ("", nil), ("+026-07-01T10:00:00", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("2026-07-01T10:00:00", 1_782_900_000_000), ("2026-07-01 10:00:00", 1_782_900_000_000),
+            ("2026-07-01T10:00:00.5", 1_782_900_000_500), ("2026-07-01T10:00:00.123456", 1_782_900_000_123),
+            ("2026-07-01T10:00:00.123456+00:00", 1_782_900_000_123), ("2026-07-01T12:00:00+02:00", 1_782_900_000_000),
+            ("2026-07-01T04:30:00-0530", 1_782_900_000_000),
+            ("2026-07-01", nil), ("2026-13-01T10:00:00", nil), ("2026-07-01T25:00:00", nil),
+            ("2026-07-01T10:00:00x", nil),
+            ("2026-07-01T10:00:00.", nil), ("２026-07-01T10:00:00", nil), ("", nil), ("+026-07-01T10:00:00", nil),
+        ] as [(String, Int64?)])
     func readsTimes(text: String, milliseconds: Int64?) {
         #expect(UnixTime(iso8601: text)?.milliseconds == milliseconds)
     }
@@ -39,15 +42,19 @@ import WhatsAppTesting
         for first in 0...bytes.count {
             for second in first...bytes.count {
                 var decoder = UTF8Decoder()
-                let pieces = [bytes[..<first], bytes[first..<second], bytes[second...]].map { decoder.decode(Array($0)) }
+                let pieces = [bytes[..<first], bytes[first..<second], bytes[second...]].map {
+                    decoder.decode(Array($0))
+                }
                 #expect(pieces.joined() + decoder.finish() == text)
             }
         }
     }
 
-    @Test(arguments: [
-        ([0x61, 0xe2, 0x82], "a\u{fffd}"), ([0xff, 0x61], "\u{fffd}a"), ([0x80], "\u{fffd}"), ([0xc3, 0x28], "\u{fffd}("),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x61, 0xe2, 0x82], "a\u{fffd}"), ([0xff, 0x61], "\u{fffd}a"), ([0x80], "\u{fffd}"),
+            ([0xc3, 0x28], "\u{fffd}("),
+        ] as [([UInt8], String)])
     func brokenTextIsReplaced(bytes: [UInt8], text: String) {
         var decoder = UTF8Decoder()
         var decoded = bytes.map { decoder.decode([$0]) }.joined()
@@ -68,7 +75,8 @@ import WhatsAppTesting
 
     @Test(arguments: [
         ("What is patience?", "en"), ("ما هو الصبر؟", "ar"), ("صبر کیا ہے؟ مجھے بتائیں", "ur"), ("صبر چیست؟", "fa"),
-        ("Sabr nedir?", "en"), ("", "en"), ("123 ؟", "en"), ("What does صبر mean?", "en"), ("معنى sabr عند العلماء", "ar"),
+        ("Sabr nedir?", "en"), ("", "en"), ("123 ؟", "en"), ("What does صبر mean?", "en"),
+        ("معنى sabr عند العلماء", "ar"),
     ])
     func languages(text: String, language: String) {
         #expect(ScriptLanguageDetector().language(of: text) == language)
@@ -124,7 +132,10 @@ import WhatsAppTesting
     func noValueForgesALine(value: String) {
         for format in [Log.Format.json, .pretty] {
             let line = lines(format) { $0(.info, "m", [("v", value)]) }.joined().dropLast()
-            #expect(!line.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202e || $0.value == 0x200f || $0.value == 0x2028 })
+            #expect(
+                !line.unicodeScalars.contains {
+                    $0.value < 0x20 || $0.value == 0x202e || $0.value == 0x200f || $0.value == 0x2028
+                })
         }
     }
 
@@ -136,7 +147,7 @@ import WhatsAppTesting
             text: "SECRET question", acceptedAt: UnixTime(seconds: 0), plan: .answer)
         let payload = try CloudAPIWebhookParser().parse(
             Array(
-                #"{"entry":[{"changes":[{"value":{"statuses":[{"id":"wamid.SECRET","recipient_id":"15550100001","status":"read"}]}}]}]}"#
+                #"{"entry":[{"changes":[{"value":{"statuses":[{"id":"wamid.SECRET","recipient_id":"15550100001","status":"read"},{"status":"failed","errors":[{"code":131026,"message":"to +15550100001","error_data":{"details":"number 15550100001"}}]}]}}]}]}"#
                     .utf8))
         let lines = lines(.json, level: .trace) { log in
             let observer = LogObserver(log)
@@ -147,7 +158,8 @@ import WhatsAppTesting
                 if case .status(let status) = event.content { observer.observe(.statusReceived(status)) }
             }
         }
-        #expect(lines.count == 4)
+        #expect(lines.count == 5)
+        #expect(lines[4].contains("code 131026: to +…0001: number …0001"))
         #expect(!lines.joined().contains("SECRET"))
         #expect(!lines.joined().contains("5550100001"))
         #expect(lines[0].contains("…0001"))

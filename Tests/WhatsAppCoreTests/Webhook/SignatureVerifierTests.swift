@@ -15,23 +15,24 @@ import WhatsAppCore
         #expect(isValid(["sha256=" + Self.right.dropFirst(7).uppercased()]))
     }
 
-    @Test(arguments: [
-        ("missing", []),
-        ("repeated", [right, right]),
-        ("empty", [""]),
-        ("without prefix", [String(right.dropFirst(7))]),
-        ("prefix twice", ["sha256=" + right]),
-        ("prefix in upper case", ["SHA256=" + right.dropFirst(7)]),
-        ("one digit short", [String(right.dropLast())]),
-        ("one byte short", [String(right.dropLast(2))]),
-        ("one byte long", [right + "00"]),
-        ("blank inside", [right.dropLast(2) + " 0"]),
-        ("sign inside", [right.dropLast(2) + "+f"]),
-        ("fullwidth digit", [right.dropLast() + "０"]),
-        ("joined by a comma", [right + "," + right]),
-        ("the legacy header's value", ["sha1=" + String(repeating: "0", count: 40)]),
-        ("not ASCII", ["sha256=é"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("missing", []),
+            ("repeated", [right, right]),
+            ("empty", [""]),
+            ("without prefix", [String(right.dropFirst(7))]),
+            ("prefix twice", ["sha256=" + right]),
+            ("prefix in upper case", ["SHA256=" + right.dropFirst(7)]),
+            ("one digit short", [String(right.dropLast())]),
+            ("one byte short", [String(right.dropLast(2))]),
+            ("one byte long", [right + "00"]),
+            ("blank inside", [right.dropLast(2) + " 0"]),
+            ("sign inside", [right.dropLast(2) + "+f"]),
+            ("fullwidth digit", [right.dropLast() + "０"]),
+            ("joined by a comma", [right + "," + right]),
+            ("the legacy header's value", ["sha1=" + String(repeating: "0", count: 40)]),
+            ("not ASCII", ["sha256=é"]),
+        ] as [(String, [String])])
     func refuses(name: String, signatures: [String]) {
         #expect(!isValid(signatures))
     }

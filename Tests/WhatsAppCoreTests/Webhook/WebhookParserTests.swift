@@ -58,11 +58,14 @@ import WhatsAppCore
         #expect(throws: WebhookParseError.self) { try parse(text) }
     }
 
-    @Test(arguments: [#""x""#, "null", "7", "[]", #"{"id":"a","id":"b","type":"text"}"#, #"{"from":"1","from":"2"}"#,
-        #"{"id":"a","type":"text","text":{"body":"x","body":"y"}}"#])
+    @Test(arguments: [
+        #""x""#, "null", "7", "[]", #"{"id":"a","id":"b","type":"text"}"#, #"{"from":"1","from":"2"}"#,
+        #"{"id":"a","type":"text","text":{"body":"x","body":"y"}}"#,
+    ])
     func oneBadElementDropsNoSibling(bad: String) throws {
         let events = try events(
-            #"{"metadata":{"phone_number_id":"9"},"messages":[{"id":"m1","type":"text"},\#(bad),{"id":"m2","type":"text"}]}"#)
+            #"{"metadata":{"phone_number_id":"9"},"messages":[{"id":"m1","type":"text"},\#(bad),{"id":"m2","type":"text"}]}"#
+        )
         let kinds = events.map { if case .undecodable = $0.content { "bad" } else { "good" } }
         #expect(kinds == ["good", "bad", "good"])
         if case .undecodable(let raw, _) = events[1].content {
@@ -89,7 +92,9 @@ import WhatsAppCore
     @Test func readsATextMessage() throws {
         let message = try message(
             #"{"from":"15550100001","id":"wamid.A","timestamp":"1782900000","type":"text","text":{"body":"السلام عليكم \ud83d\ude00"}}"#,
-            contacts: #"[{"wa_id":"15550100009","profile":{"name":"Else"}},{"wa_id":"15550100001","profile":{"name":"Asker"}}]"#)
+            contacts:
+                #"[{"wa_id":"15550100009","profile":{"name":"Else"}},{"wa_id":"15550100001","profile":{"name":"Asker"}}]"#
+        )
         #expect(message.id == "wamid.A")
         #expect(message.kind == .text)
         #expect(message.sender == WhatsAppUser(phoneNumber: "15550100001"))
@@ -109,14 +114,19 @@ import WhatsAppCore
     }
 
     @Test func aContactOfAnotherUserIsNotTheSender() throws {
-        #expect(try message(#"{"from":"1","id":"w","type":"text"}"#, contacts: #"[{"wa_id":"2","profile":{"name":"N"}}]"#).profile == nil)
+        #expect(
+            try message(#"{"from":"1","id":"w","type":"text"}"#, contacts: #"[{"wa_id":"2","profile":{"name":"N"}}]"#)
+                .profile == nil)
     }
 
-    @Test(arguments: [
-        (#""1782900000""#, 1_782_900_000), ("1782900000", 1_782_900_000), (#""999999999999999999""#, 999_999_999_999_999_999),
-        (#""""#, nil), (#""1.5""#, nil), ("1.5", nil), (#""+5""#, nil), (#""-5""#, nil), (#""١٢٣""#, nil), (#""soon""#, nil),
-        (#""99999999999999999999""#, nil), ("true", nil), ("null", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            (#""1782900000""#, 1_782_900_000), ("1782900000", 1_782_900_000),
+            (#""999999999999999999""#, 999_999_999_999_999_999),
+            (#""""#, nil), (#""1.5""#, nil), ("1.5", nil), (#""+5""#, nil), (#""-5""#, nil), (#""١٢٣""#, nil),
+            (#""soon""#, nil),
+            (#""99999999999999999999""#, nil), ("true", nil), ("null", nil),
+        ] as [(String, Int64?)])
     func timestamps(json: String, seconds: Int64?) throws {
         let message = try message(#"{"id":"w","type":"text","timestamp":\#(json)}"#)
         #expect(message.timestamp == seconds.map { UnixTime(seconds: $0) })
@@ -151,18 +161,22 @@ import WhatsAppCore
         #expect(location.location?.latitude == 21.42)
         #expect(location.location?.longitude == 39.82)
         let reply = try message(
-            #"{"type":"interactive","context":{"id":"w0"},"interactive":{"type":"list_reply","list_reply":{"id":"r","title":"t"}}}"#)
+            #"{"type":"interactive","context":{"id":"w0"},"interactive":{"type":"list_reply","list_reply":{"id":"r","title":"t"}}}"#
+        )
         #expect(reply.interactiveReply?.id == "r")
         #expect(reply.context?.messageID == "w0")
         #expect(try message(#"{"type":"button","button":{"payload":"p","text":"t"}}"#).buttonPayload == "p")
-        #expect(try message(#"{"type":"system","system":{"type":"user_changed_number"}}"#).systemType == "user_changed_number")
+        #expect(
+            try message(#"{"type":"system","system":{"type":"user_changed_number"}}"#).systemType
+                == "user_changed_number")
         let unsupported = try message(#"{"type":"unsupported","errors":[{"code":131051,"title":"Unsupported"},"x"]}"#)
         #expect(unsupported.errors.map(\.code) == [131_051])
     }
 
     @Test func readsAStatus() throws {
         let events = try events(
-            #"{"statuses":[{"id":"w","status":"failed","timestamp":"1782900000","recipient_id":"1","recipient_user_id":"US.1","biz_opaque_callback_data":"t-0","errors":[{"code":131047,"message":"Re-engagement","error_data":{"details":"More than 24 hours"}}]}]}"#)
+            #"{"statuses":[{"id":"w","status":"failed","timestamp":"1782900000","recipient_id":"1","recipient_user_id":"US.1","biz_opaque_callback_data":"t-0","errors":[{"code":131047,"message":"Re-engagement","error_data":{"details":"More than 24 hours"}}]}]}"#
+        )
         guard case .status(let status) = try #require(events.first).content else {
             Issue.record("expected a status")
             return
@@ -171,6 +185,7 @@ import WhatsAppCore
         #expect(status.status == "failed")
         #expect(status.recipient == WhatsAppUser(phoneNumber: "1", userID: "US.1"))
         #expect(status.callbackData == "t-0")
-        #expect(status.errors == [CloudAPIError(code: 131_047, message: "Re-engagement", details: "More than 24 hours")])
+        #expect(
+            status.errors == [CloudAPIError(code: 131_047, message: "Re-engagement", details: "More than 24 hours")])
     }
 }

@@ -50,7 +50,6 @@ extension HTTPClientTests {
                 }
                 #expect(peer.requests.map(\.method) == ["POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "GET"])
                 #expect(peer.requests[0].fields["content-length"] == "0")
-                #expect(peer.connections == 1)
             }
         }
 
@@ -60,14 +59,10 @@ extension HTTPClientTests {
             try await ScriptedPeer.play {
                 while let request = $0.readRequest() {
                     let status = Int(request.target.dropFirst()) ?? 0
-                    let challenge =
-                        status == 401
-                        ? "WWW-Authenticate: Basic realm=\"a\"\r\n"
-                        : status == 407 ? "" : status == 403 ? "WWW-Authenticate: Digest realm=\"a\"\r\n" : ""
                     if [204, 304].contains(status) {
                         $0.send("HTTP/1.1 \(status) Status\r\n\r\n")
                     } else {
-                        $0.respond(status, page, fields: challenge + "Content-Type: text/html\r\n")
+                        $0.respond(status, page, fields: "Content-Type: text/html\r\n")
                     }
                 }
             } _: { peer in
@@ -82,7 +77,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("Challenges of 401 are not answered", arguments: Transport.all, ["Basic realm=a", "Digest realm=a, nonce=b"])
+        @Test("A challenge is not answered", arguments: Transport.all, ["Basic realm=a", "Digest realm=a, nonce=b"])
         func challenges(_ transport: Transport, _ challenge: String) async throws {
             try await ScriptedPeer.play {
                 while $0.readRequest() != nil { $0.respond(401, "no", fields: "WWW-Authenticate: \(challenge)\r\n") }
@@ -130,12 +125,40 @@ extension HTTPClientTests {
             }
         }
 
+        @Test("Interim heads are skipped", arguments: Transport.all)
+        func interimHeads(_ transport: Transport) async throws {
+            try await ScriptedPeer.play { connection in
+                guard connection.readRequest() != nil else { return }
+                connection.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX-A: 1\r\n\r\n")
+                connection.respond(200, "a")
+            } _: { peer in
+                let response = try await transport.make().send(HTTPRequest(target: peer.url))
+                #expect(response.status == 200)
+                #expect(response.fields["x-a"] == nil)
+                #expect(try await response.body.collect() == Array("a".utf8))
+            }
+        }
+
+        #if Curl
+        // Only libcurl: URLSession on Linux ends the process.
+        @Test("Trailers are ignored")
+        func trailers() async throws {
+            try await ScriptedPeer.play { connection in
+                guard connection.readRequest() != nil else { return }
+                connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-T: 1\r\n\r\n")
+            } _: { peer in
+                let response = try await Transport.curl.make().send(HTTPRequest(target: peer.url))
+                #expect(try await response.body.collect() == Array("a".utf8))
+                #expect(response.fields["x-t"] == nil)
+            }
+        }
+        #endif
+
         @Test(
             "Framing and cuts do not matter", arguments: Transport.all,
             [
-                "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nسلام 👋",
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nسل\u{0}\r\n7;x=y\r\n\r\n\r\n\r\n👋a\r\n0\r\nT: 1\r\n\r\n",
-                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nX: 1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na",
+                "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\nسلام 👋",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nسل\u{0}\r\n9;x=y\r\n\r\n\r\n👋a\r\n0\r\n\r\n",
                 "HTTP/1.0 200 OK\r\nConnection: close\r\n\r\nuntil the end",
             ])
         func framing(_ transport: Transport, _ answer: String) async throws {
@@ -147,7 +170,7 @@ extension HTTPClientTests {
                 let response = try await transport.make().send(HTTPRequest(target: peer.url))
                 #expect(response.status == 200)
                 let body = String(decoding: try await response.body.collect(), as: UTF8.self)
-                #expect(["سلام 👋", "سل\u{0}\r\n\r\n👋a", "a", "until the end"].contains(body))
+                #expect(["سلام 👋", "سل\u{0}\r\n\r\n👋a", "until the end"].contains(body))
             }
         }
 
@@ -166,22 +189,23 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("Repeated fields: libcurl keeps them, URLSession joins them", arguments: Transport.all)
+        @Test("Repeated fields: libcurl keeps them as they are, URLSession loses their order", arguments: Transport.all)
         func repeatedFields(_ transport: Transport) async throws {
             try await ScriptedPeer.play {
                 while $0.readRequest() != nil { $0.respond(200, "", fields: "X-A: 1\r\nX-B: 2\r\nx-a: 3\r\nX-C:\r\n") }
             } _: { peer in
-                let request = HTTPRequest(
-                    target: peer.url, fields: HTTPFields([.init(name: "X-R", value: "1"), .init(name: "X-R", value: "2")]))
+                var request = HTTPRequest(target: peer.url)
+                request.fields.add("X-R", "1")
+                request.fields.add("X-R", "2")
                 let fields = try await transport.make().send(request).fields
                 let sent = peer.requests[0].fields.values("x-r")
-                if transport.testDescription == "libcurl" {
+                if !transport.isURLSession {
                     #expect(fields.fields.prefix(4).map(\.name) == ["X-A", "X-B", "x-a", "X-C"])
                     #expect(fields.values("X-A") == ["1", "3"])
                     #expect(fields["X-C"]?.isEmpty == true)
                     #expect(sent == ["1", "2"])
                 } else {
-                    #expect(fields.values("X-A").map { $0.filter { $0 != " " } } == ["1,3"])
+                    #expect(Set(fields.values("X-A")) == ["1", "3"])
                     #expect(sent == ["1,2"])
                 }
             }
@@ -206,6 +230,7 @@ extension HTTPClientTests {
             } _: { peer in
                 _ = try await transport.make().send(HTTPRequest(method: .post, target: peer.url, body: body))
                 #expect(peer.requests.first?.body == body)
+                #expect(peer.requests.first?.fields["expect"] == nil)
             }
         }
 

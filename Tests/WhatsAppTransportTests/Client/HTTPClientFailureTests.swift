@@ -53,11 +53,12 @@ extension HTTPClientTests {
                 let error = try await clientError {
                     _ = try await transport.make().send(HTTPRequest(target: "https://127.0.0.1:\(peer.port)/"))
                 }
-                #expect(error.code == .cannotConnect, "\(error)")
+                // URLSession on Linux does not tell it from other failures.
+                #expect(error.code == (transport.isURLSession ? .connectionLost : .cannotConnect), "\(error)")
             }
         }
 
-        @Test("The peer goes before it answers: the request may have been sent", arguments: Transport.all, [true, false])
+        @Test("The peer goes before it answers: maybe it has acted", arguments: Transport.all, [true, false])
         func lostBeforeHead(_ transport: Transport, _ reset: Bool) async throws {
             try await ScriptedPeer.play { connection in
                 _ = connection.readRequest()
@@ -68,6 +69,19 @@ extension HTTPClientTests {
                 }
                 #expect(error.code == .connectionLost, "\(error)")
                 #expect(error.mayHaveBeenSent)
+                #expect(peer.requests.count == 1)
+            }
+        }
+
+        @Test("One address refuses, the other accepts and goes: maybe it has acted", arguments: Transport.all)
+        func secondAddress(_ transport: Transport) async throws {
+            try await ScriptedPeer.play {
+                _ = $0.readRequest()
+            } _: { peer in
+                let error = try await clientError {
+                    _ = try await transport.make().send(HTTPRequest(target: "http://localhost:\(peer.port)/"))
+                }
+                #expect(error.mayHaveBeenSent, "\(error)")
                 #expect(peer.requests.count == 1)
             }
         }
@@ -108,7 +122,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("A kept connection that was closed while idle: the next request takes a new one", arguments: Transport.all)
+        @Test("A kept connection that was closed while idle is not used again", arguments: Transport.all)
         func idleClose(_ transport: Transport) async throws {
             let closed = TestSignal()
             try await ScriptedPeer.play { connection in
@@ -134,10 +148,8 @@ extension HTTPClientTests {
             [[UInt8(1), 2, 3], []])
         func staleClose(_ transport: Transport, _ body: [UInt8]) async throws {
             try await ScriptedPeer.play { connection in
-                guard connection.readRequest() != nil else { return }
-                connection.respond()
                 // The second request is read whole, and the connection closed without an answer.
-                if connection.number == 0 { _ = connection.readRequest() } else { connection.awaitClose() }
+                while let request = connection.readRequest(), request.target == "/1" { connection.respond() }
             } _: { peer in
                 let client = transport.make()
                 _ = try await client.send(HTTPRequest(target: "\(peer.url)/1")).body.collect()
@@ -150,13 +162,28 @@ extension HTTPClientTests {
             }
         }
 
+        @Test("A peer that dies under a POST may have acted", arguments: Transport.all, [[UInt8(1), 2, 3], []])
+        func deadPeer(_ transport: Transport, _ body: [UInt8]) async throws {
+            try await ScriptedPeer.play { connection in
+                while let request = connection.readRequest(), request.target == "/1" { connection.respond() }
+                connection.stopListening()
+                connection.resetOnClose()
+            } _: { peer in
+                let client = transport.make()
+                _ = try await client.send(HTTPRequest(target: "\(peer.url)/1")).body.collect()
+                let error = try await clientError {
+                    _ = try await client.send(HTTPRequest(method: .post, target: "\(peer.url)/2", body: body))
+                }
+                #expect(error.code == .connectionLost, "\(error)")
+                #expect(peer.requests.count == 2)
+            }
+        }
+
         #if Curl
         @Test("A kept connection that is closed under a GET: libcurl is kept from sending it again")
         func staleCloseGet() async throws {
             try await ScriptedPeer.play { connection in
-                guard connection.readRequest() != nil else { return }
-                connection.respond()
-                if connection.number == 0 { _ = connection.readRequest() } else { connection.awaitClose() }
+                while let request = connection.readRequest(), request.target == "/1" { connection.respond() }
             } _: { peer in
                 let client = Transport.curl.make()
                 _ = try await client.send(HTTPRequest(target: "\(peer.url)/1")).body.collect()

@@ -12,6 +12,9 @@ struct Transport: Sendable, CustomTestStringConvertible {
     /// Makes a new client.
     var make: @Sendable () -> any HTTPClient
 
+    /// Where the two differ, a test has to say so.
+    var isURLSession: Bool { testDescription == Self.urlSession.testDescription }
+
     static let urlSession = Transport(testDescription: "URLSession") { URLSessionHTTPClient() }
     #if Curl
     static let curl = Transport(testDescription: "libcurl") { CurlHTTPClient() }

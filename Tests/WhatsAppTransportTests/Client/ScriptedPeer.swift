@@ -48,6 +48,8 @@ final class ScriptedPeer: Sendable {
         (listener, port) = try Loopback.listen()
         Thread.detachNewThread { [self] in
             while accept() {}
+            // After this nobody shuts it down: the number may be another file's as soon as it is closed.
+            state.withLock { $0.isOpen = false }
             close(listener)
         }
     }
@@ -80,19 +82,26 @@ final class ScriptedPeer: Sendable {
         }
         Thread.detachNewThread { [self] in
             script(PeerConnection(socket: socket, number: number, peer: self))
-            // Removed first: the number may be another file's as soon as it is closed.
+            // Removed first, for the same reason.
             _ = state.withLock { $0.open.remove(socket) }
             close(socket)
         }
         return true
     }
 
-    private func stop() {
+    /// Refuses further connections.
+    func stopListening() {
         state.withLock { state in
+            if state.isOpen { shutdown(listener, Int32(SHUT_RDWR)) }
             state.isOpen = false
+        }
+    }
+
+    private func stop() {
+        stopListening()
+        state.withLock { state in
             for socket in state.open { shutdown(socket, Int32(SHUT_RDWR)) }
         }
-        shutdown(listener, Int32(SHUT_RDWR))
     }
 }
 
@@ -163,6 +172,9 @@ final class PeerConnection {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
+
+    /// Makes the peer refuse further connections.
+    func stopListening() { peer.stopListening() }
 
     /// Tells the client that nothing more will be written, now.
     func endWriting() {

@@ -39,8 +39,6 @@ private final class Subject {
     }
 }
 
-private let get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
-
 @Suite struct ServerConnectionStateTests {
     @Test func anIdleConnectionIsClosedSilently() {
         let subject = Subject()

@@ -7,13 +7,15 @@ struct BreakFinder {
     /// The current line, where its text begins, and what it is.
     private var line = 0..<0
     private var firstWord = 0
+    /// Where the text after the last place begins, its indentation aside.
+    private var textStart = TextPosition(byte: 0, units: 0)
     private var kind = LineKind.text
     private var spans = WholeSpans()
     /// From the beginning of the text to its end.
     private var breaks: [BreakPoint] = []
 
-    /// The places for `bytes`, the first being its beginning and the last its end; none if it is blank. From each to the
-    /// next is never more than a part can hold.
+    /// The places for `bytes`, the first being its beginning and the last its end; none if it is blank. From each to
+    /// the next is never more than a part can hold.
     static func breaks(in bytes: [UInt8], limit: Int) -> [BreakPoint] {
         var finder = BreakFinder(bytes: bytes, limit: limit)
         finder.find()
@@ -32,6 +34,7 @@ struct BreakFinder {
         guard position.byte < bytes.count else { return }
         beginLine(at: gap.next.byte)
         breaks.append(BreakPoint(end: gap.next, start: gap.next, rank: .section))
+        textStart = position
         spans.beginLine(at: 0, kind, isCode: false, afterBlankLine: false)
         while position.byte < bytes.count {
             // Cutting inside a word needs what was known before it.
@@ -41,12 +44,13 @@ struct BreakFinder {
             let end = position
             gap = Gap.skip(bytes, &position)
             if position.byte == bytes.count {
-                addBreak(BreakPoint(end: end, start: end, rank: .section), after: word, cutter)
+                addBreak(BreakPoint(end: end, start: end, rank: .section), cutter)
             } else if gap.newlines > 0 {
                 addLineBreak(word..<end, gap, cutter)
-            } else if !Gap.continuesCluster(bytes, position.byte) {
-                addWordBreak(word..<end, next: position, cutter)
+            } else if let next = Gap.startOfCluster(bytes, position), next > end {
+                addWordBreak(word..<end, next: next, cutter)
             }
+            if breaks[breaks.count - 1].end == end { textStart = position }
         }
         spans.finish(at: breaks.count - 1)
     }
@@ -72,7 +76,7 @@ struct BreakFinder {
         } else if kind == .item || kind == .verse || kind == .citation {
             point.rank = .item
         }
-        addBreak(point, after: word.lowerBound, cutter)
+        addBreak(point, cutter)
         spans.beginLine(at: breaks.count - 1, kind, isCode: code != nil, afterBlankLine: gap.newlines > 1)
     }
 
@@ -86,24 +90,22 @@ struct BreakFinder {
             point.open = open
             point.open.isQuoted = isQuoted
             let range = word.lowerBound.byte..<word.upperBound.byte
-            if range.lowerBound == firstWord && Gap.isMarker(bytes, range) || Gap.isCitationNumber(bytes, next.byte) {
+            if range.lowerBound == firstWord && Gap.isMarker(bytes, range) || Gap.staysWithText(bytes, next.byte) {
                 point.rank = .marker
             } else if Gap.endsSentence(bytes, range) {
                 point.rank = .sentence
             }
         }
-        addBreak(point, after: word.lowerBound, cutter)
+        addBreak(point, cutter)
         spans.endWord(at: breaks.count - 1)
     }
 
     /// Adds a place, and places inside the word before it if the word does not fit into a part.
-    private mutating func addBreak(_ point: BreakPoint, after word: TextPosition, _ cutter: WordCutter) {
+    private mutating func addBreak(_ point: BreakPoint, _ cutter: WordCutter) {
         let last = breaks.count - 1
-        if breaks[last].units(to: point) > limit, breaks[last].start < word, breaks[last].rank > .word,
-            bytes[breaks[last].start.byte..<word.byte].allSatisfy(\.isBlank)
-        {
-            // The word with its indentation is too long: let the indentation go with the cut.
-            breaks[last].start = word
+        if breaks[last].units(to: point) > limit, breaks[last].start < textStart, breaks[last].rank > .word {
+            // The word may be too long with its indentation only: let that go with the cut.
+            breaks[last].start = textStart
         }
         if breaks[last].units(to: point) > limit { breaks += cutter.cuts(from: breaks[last], to: point) }
         breaks.append(point)

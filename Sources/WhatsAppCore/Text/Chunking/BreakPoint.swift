@@ -6,7 +6,7 @@ struct BreakPoint {
         case scalar
         /// Inside a word that is too long for any part.
         case cluster
-        /// After a list marker or before a citation's number.
+        /// After a list marker, or before a citation's number or a sign that would become a marker.
         case marker
         case word
         /// Between lines of code.

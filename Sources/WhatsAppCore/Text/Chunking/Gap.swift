@@ -46,11 +46,16 @@ struct Gap {
         }
     }
 
-    /// Whether the scalar at `index` belongs to the same grapheme cluster as the blank before it.
-    static func continuesCluster(_ bytes: [UInt8], _ index: Int) -> Bool {
-        guard bytes[index] >= 0xCC, let scalar = bytes.scalar(at: index) else { return false }
+    /// Where a part can begin after white space that ends at `position`: before the last blank if what follows it, an
+    /// accent for example, belongs to the same grapheme cluster.
+    static func startOfCluster(_ bytes: [UInt8], _ position: TextPosition) -> TextPosition? {
+        guard bytes[position.byte] >= 0xCC, let scalar = bytes.scalar(at: position.byte) else { return position }
         let properties = scalar.properties
-        return properties.isGraphemeExtend || scalar == "\u{200D}" || properties.generalCategory == .spacingMark
+        guard properties.isGraphemeExtend || scalar == "\u{200D}" || properties.generalCategory == .spacingMark else {
+            return position
+        }
+        guard let blank = bytes.scalar(before: position.byte) else { return nil }
+        return TextPosition(byte: position.byte - UTF8.width(blank), units: position.units - 1)
     }
 
     /// Whether the word is a list marker or a quotation's sign.
@@ -64,9 +69,15 @@ struct Gap {
         }
     }
 
-    /// Whether a citation's `[1]` begins at `index`.
-    static func isCitationNumber(_ bytes: [UInt8], _ index: Int) -> Bool {
-        index + 1 < bytes.count && bytes[index] == UInt8(ascii: "[") && bytes[index + 1].isASCIIDigit
+    /// Whether what begins at `index` should not begin a part: a citation's `[1]`, or a sign that would make a list
+    /// item or a quotation of the line.
+    static func staysWithText(_ bytes: [UInt8], _ index: Int) -> Bool {
+        guard index + 1 < bytes.count else { return false }
+        switch bytes[index] {
+        case UInt8(ascii: "["): return bytes[index + 1].isASCIIDigit
+        case UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: ">"): return bytes[index + 1].isBlankOrNewline
+        default: return false
+        }
     }
 
     /// Whether the word ends with the stop of a sentence, closing quotes, brackets and marks aside.
@@ -76,14 +87,10 @@ struct Gap {
             guard end > word.lowerBound, let scalar = bytes.scalar(before: end) else { return false }
             switch scalar {
             case ".", "!", "?", "…", "؟", "۔", "。", "！", "？": return true
-            case "\"", "'", ")", "]", "*", "_", "~", "»", "”", "’": end -= scalar.utf8.count
+            case "\"", "'", ")", "]", "*", "_", "~", "»", "”", "’": end -= UTF8.width(scalar)
             default: return false
             }
         }
         return false
     }
-}
-
-extension Unicode.Scalar {
-    fileprivate var utf8: UTF8.EncodedScalar { UTF8.encode(self) ?? UTF8.encodedReplacementCharacter }
 }

@@ -14,7 +14,8 @@ struct LineMarks {
     /// No marks at all.
     init() {}
 
-    /// Finds the pairs in a line: each opening mark binds to the first one that can close it. Inside code nothing binds.
+    /// Finds the pairs in a line: each opening mark binds to the first one that can close it. Inside code nothing
+    /// binds.
     init(_ bytes: [UInt8], _ line: Range<Int>) {
         var code = Self.pairs(bytes, line, of: [.code], outside: [])
         let others = Self.pairs(bytes, line, of: [.bold, .italic, .strikethrough], outside: code)

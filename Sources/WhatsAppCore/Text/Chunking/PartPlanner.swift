@@ -43,8 +43,8 @@ struct PartPlanner {
         return fewest
     }
 
-    /// The best cuts with no more than this many parts: each goes to the best place in the second half of what fits, the
-    /// last one of equals, that leaves the rest to the parts that are left.
+    /// The best cuts with no more than this many parts: each goes to the best place in the second half of what fits,
+    /// the last one of equals, that leaves the rest to the parts that are left.
     private func plan(parts: Int) -> [Int] {
         var plan = [0]
         var left = parts

@@ -1,15 +1,15 @@
 /// Cuts a formatted answer into parts that each fit into one WhatsApp message.
 ///
 /// - **Limit.** No part has more than `limit` UTF-16 code units, what is closed and opened again included.
-/// - **Nothing is lost.** Take from each part what this adds (the marks, fences and quotation signs that are closed at its
-///   end and opened again at its beginning); the parts in a row, with the white space that is dropped at each cut between
-///   them and at both ends of the text, are the text. No part is blank.
-/// - **Few parts.** A part costs money, so there are as few as the places below allow, or one more if that avoids cutting
-///   between words.
-/// - **Where it cuts.** Of the places in the second half of what fits it takes the best, and of equals the last: before a
-///   heading, between paragraphs, list items, lines, sentences, lines of code, words. A heading stays with its text, and a
-///   citation entry, a verse (`> …` or `﴿…﴾`), an address and a line of code stay whole, where they fit into a part. A
-///   word that does not fit is cut between grapheme clusters, and a cluster that does not fit between scalars.
+/// - **Nothing is lost.** Take from each part what this adds (the marks, fences and quotation signs that are closed at
+///   its end and opened again at its beginning); the parts in a row, with the white space that is dropped at each cut
+///   between them and at both ends of the text, are the text. No part is blank.
+/// - **Few parts.** A part costs money, so there are as few as the places below allow, or one more if that avoids
+///   cutting between words.
+/// - **Where it cuts.** Of the places in the second half of what fits it takes the best, and of equals the last: before
+///   a heading, between paragraphs, list items, lines, sentences, lines of code, words. A heading stays with its text,
+///   and a citation entry, a verse (`> …` or `﴿…﴾`), an address and a line of code stay whole, where they fit into a
+///   part. A word that does not fit is cut between grapheme clusters, and a cluster that does not fit between scalars.
 ///
 /// Deterministic, and linear in the length of the text.
 public struct WhatsAppChunker: MessageChunker {

@@ -80,7 +80,7 @@ struct BlockParser {
     }
 
     /// How many of the open containers the line goes on with; takes their marks from it.
-    private func matchContainers(_ cursor: inout LineCursor, isBlank: Bool) -> Int {
+    private mutating func matchContainers(_ cursor: inout LineCursor, isBlank: Bool) -> Int {
         for index in 1..<containers.count {
             let (columns, position) = cursor.indent
             switch containers[index].kind {
@@ -88,13 +88,15 @@ struct BlockParser {
             case .quote:
                 guard columns < 4, position < cursor.end, source[position] == UInt8(ascii: ">") else { return index }
                 BlockStart.skipQuoteMark(&cursor)
-            case .item(_, let indent, let content):
+            case .item(let marker, let indent, let content):
                 if isBlank { continue }
                 if columns >= content {
                     cursor.skip(columns: content)
                 } else if columns >= indent + 2, leaf == .paragraph || leaf == .none,
                     BlockStart.listMarker(source, position..<cursor.end) != nil
                 {
+                    // From here on, this indentation is the item's own.
+                    containers[index].kind = .item(marker, indent: indent, content: columns)
                     cursor.skip(columns: columns)
                 } else {
                     return index

@@ -11,7 +11,7 @@ struct DelimiterRun {
     var opens: [WhatsAppMark] = []
 
     /// Classifies the run at `range`, by CommonMark's rules for flanking runs with these differences: `2*3*4` and
-    /// `2**3` stay, and `**` next to punctuation may close even if a letter follows, since models forget that blank.
+    /// `x**2` stay, and `**` next to punctuation may close even if a letter follows, since models forget that blank.
     init(_ source: [UInt8], _ range: Range<Int>) {
         byte = source[range.lowerBound]
         length = range.count
@@ -25,9 +25,9 @@ struct DelimiterRun {
         let insideWord = !spaceBefore && !signBefore && !spaceAfter && !signAfter
         switch byte {
         case UInt8(ascii: "*") where length == 2:
-            let insideNumber = before.value.isDigit && after.value.isDigit
-            canOpen = !spaceAfter && !insideNumber
-            canClose = !spaceBefore && !insideNumber
+            let (digitBefore, digitAfter) = (before.value.isDigit, after.value.isDigit)
+            canOpen = !spaceAfter && !(insideWord && (digitBefore || digitAfter))
+            canClose = !spaceBefore && !(digitBefore && digitAfter)
         case UInt8(ascii: "*"):
             canOpen = leftFlanking && !(insideWord && length == 1)
             canClose = rightFlanking && !(insideWord && length == 1)
@@ -67,8 +67,8 @@ extension UInt32 {
 enum Emphasis {
     /// Pairs the runs that `indices` names, in their order.
     ///
-    /// Looking back for an opener is the only search. Where it fails, `floors` remembers below which height of the stack
-    /// that class of closers has nothing to find, so that no opener is looked at in vain twice by the same class.
+    /// Looking back for an opener is the only search. Where it fails, `floors` remembers below which height of the
+    /// stack that class of closers has nothing to find, so that no opener is looked at in vain twice by the same class.
     static func pair(_ runs: inout [DelimiterRun], _ indices: ArraySlice<Int>) {
         var openers: [Int] = []
         var floors = [Int](repeating: 0, count: DelimiterRun.closerClasses)

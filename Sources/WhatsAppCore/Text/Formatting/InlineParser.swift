@@ -26,12 +26,15 @@ struct InlineParser {
     var brackets: [Bracket] = []
     /// Brackets below this height are inside of which a link already lies, so they are text.
     var linkFloor = 0
+    /// Where the text that is being collected begins in `bytes`.
     private var textStart = 0
     var runs: [DelimiterRun] = []
     /// The runs that are not yet paired.
     var waiting: [Int] = []
+    /// Computed when the first backtick is met.
     private var codeClosers: [Int: Int]?
-    private var commentsEnd = false
+    /// Whether a comment was found that has no end, so that no later one has.
+    private var noCommentEnds = false
 
     /// What `source` says. Its lines carry no blanks at their ends.
     static func parse(_ source: [UInt8], definitions: LinkDefinitions) -> InlineText {
@@ -115,7 +118,10 @@ struct InlineParser {
             } else {
                 literal(1)
             }
-        default: literal(1)
+        default:
+            var end = position + 1
+            while end < source.count, !source[end].mayBeginMarkup { end += 1 }
+            literal(end - position)
         }
     }
 
@@ -186,8 +192,8 @@ struct InlineParser {
     /// `<`: an address, a comment, a tag, or text.
     private mutating func angle() {
         if source.has("<!--", at: position) {
-            guard !commentsEnd, let end = Markup.endOfComment(source, position) else {
-                commentsEnd = true
+            guard !noCommentEnds, let end = Markup.endOfComment(source, position) else {
+                noCommentEnds = true
                 return literal(1)
             }
             position = end
@@ -207,6 +213,20 @@ struct InlineParser {
             }
         } else {
             literal(1)
+        }
+    }
+}
+
+extension UInt8 {
+    /// Whether `InlineParser.step()` has to look at the byte; all others are copied in one go.
+    fileprivate var mayBeginMarkup: Bool {
+        switch self {
+        case 0x0A, UInt8(ascii: "\\"), UInt8(ascii: "`"), UInt8(ascii: "*"), UInt8(ascii: "_"), UInt8(ascii: "~"),
+            UInt8(ascii: "!"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "<"), UInt8(ascii: "&"),
+            UInt8(ascii: "h"),
+            UInt8(ascii: "H"), UInt8(ascii: "w"), UInt8(ascii: "W"):
+            return true
+        default: return false
         }
     }
 }

@@ -3,6 +3,10 @@ struct LineBuilder {
     /// What a byte of the line is there for.
     private enum Role: UInt8 {
         case text, url, code, open, close
+        /// A closing mark whose opening one is written.
+        case keptClose
+
+        var isMark: Bool { self == .open || self == .close || self == .keptClose }
     }
 
     /// An opening mark, and where it closes.
@@ -11,7 +15,6 @@ struct LineBuilder {
         var close: Int
         /// How many bytes of text between the two would close the mark too early.
         var strayClosers: Int
-        var isKept = false
     }
 
     private var bytes: [UInt8] = []
@@ -86,7 +89,6 @@ struct LineBuilder {
     private mutating func writeMarks(to line: inout [UInt8]) {
         let lastClosers = countClosers()
         var opened = 0
-        var keptClosers: Set<Int> = []
         var backticks = 0
         for index in bytes.indices {
             let byte = bytes[index]
@@ -94,13 +96,12 @@ struct LineBuilder {
             case .open:
                 let pair = pairs[opened]
                 opened += 1
-                if binds(pair, byte, after: line.last, keptClosers) {
-                    keptClosers.insert(pair.close)
+                if binds(pair, byte, after: line.last) {
+                    roles[pair.close] = .keptClose
                     line.append(byte)
                 }
-            case .close:
-                if keptClosers.contains(index) { line.append(byte) }
-            case .url, .code: line.append(byte)
+            case .close: break
+            case .keptClose, .url, .code: line.append(byte)
             case .text:
                 backticks = byte == UInt8(ascii: "`") ? backticks + 1 : 0
                 if let mark = WhatsAppMark(rawValue: byte) {
@@ -128,7 +129,7 @@ struct LineBuilder {
                 pairs[opened].strayClosers = -strays[mark.index]
                 openPair[mark.index] = opened
                 opened += 1
-            case .close:
+            case .close, .keptClose:
                 pairs[openPair[mark.index]].strayClosers += strays[mark.index]
                 last[mark.index] = index
             case .code:
@@ -142,21 +143,21 @@ struct LineBuilder {
         return last
     }
 
-    private func binds(_ pair: Pair, _ byte: UInt8, after previous: UInt8?, _ keptClosers: Set<Int>) -> Bool {
+    private func binds(_ pair: Pair, _ byte: UInt8, after previous: UInt8?) -> Bool {
         guard let mark = WhatsAppMark(rawValue: byte), mark.opens(after: previous), pair.strayClosers == 0 else {
             return false
         }
         var first = pair.open + 1
-        while first < pair.close, roles[first] == .open || roles[first] == .close { first += 1 }
+        while first < pair.close, roles[first].isMark { first += 1 }
         var last = pair.close - 1
-        while last > pair.open, roles[last] == .open || roles[last] == .close { last -= 1 }
+        while last > pair.open, roles[last].isMark { last -= 1 }
         guard first <= last, !isBlank(at: first), !isBlank(at: last), roles[first] != .url, roles[last] != .url else {
             return false
         }
         // What follows the closing mark: one that stays, or the next character of the text.
         var next = pair.close + 1
-        while next < bytes.count, roles[next] == .open || roles[next] == .close {
-            if keptClosers.contains(next) { return true }
+        while next < bytes.count, roles[next].isMark {
+            if roles[next] == .keptClose { return true }
             next += 1
         }
         // How clients take letters of other scripts here is not known, so no mark is put before one.
@@ -165,7 +166,7 @@ struct LineBuilder {
 
     private func mayEndWord(at index: Int) -> Bool {
         guard index < bytes.count else { return true }
-        return roles[index] == .open || roles[index] == .close || WhatsAppMark.closes(before: bytes[index])
+        return roles[index].isMark || WhatsAppMark.closes(before: bytes[index])
     }
 
     private func isBlank(at index: Int) -> Bool {

@@ -13,9 +13,11 @@
 /// | `---` | `———` |
 /// | HTML, entities, backslash escapes | their text |
 ///
-/// WhatsApp has no escape character, and binds a mark only between certain neighbours and within one line. So a mark that
-/// spans lines is closed and opened again in each, one that could not bind is left out, and text that WhatsApp would take
-/// for a mark gets an invisible U+2060 before it. Text is never lost. Lines, blank lines and ` [1] ` stay as they are.
+/// WhatsApp has no escape character, and binds a mark only between certain neighbours and within one line. So a mark
+/// that spans lines is closed and opened again in each, one that could not bind is left out, and text that WhatsApp
+/// would take for a mark gets an invisible U+2060 before it. Lines, blank lines and ` [1] ` stay as they are.
+/// No text is lost: what goes shows nothing in markdown either (tags, titles and named definitions of links, a fence's
+/// language).
 ///
 /// The work is linear in the length of the text, whatever the text is.
 public struct WhatsAppFormatter: MessageFormatter {

@@ -1,0 +1,4 @@
+import WhatsAppCore
+
+let payload = try CloudAPIWebhookParser().parse(Array(#"{"entry":[]}"#.utf8))
+print("events: \(payload.events.count)")
