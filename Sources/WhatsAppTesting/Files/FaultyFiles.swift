@@ -63,6 +63,7 @@ public final class FaultyFiles: JournalFiles {
 
     private init(_ state: State) { self.state = Mutex(state) }
 
+    /// `memory`.
     public var path: String { "memory" }
 
     /// The fault to come; `nil` for none.
@@ -104,8 +105,10 @@ public final class FaultyFiles: JournalFiles {
             })
     }
 
+    /// Counts only: there is one directory, and it is there.
     public func makeDirectory() throws(FileError) { try perform(.makeDirectory, path) { _ in nil } }
 
+    /// Takes the lock, or throws `EWOULDBLOCK`.
     public func lock() throws(FileError) -> any JournalLock {
         try perform(.lock, path) { state in
             defer { state.isLocked = true }
@@ -114,6 +117,7 @@ public final class FaultyFiles: JournalFiles {
         return Lock(self)
     }
 
+    /// The names in order.
     public func list() throws(FileError) -> [String] {
         var names: [String] = []
         try perform(.list, path) { state in
@@ -123,6 +127,7 @@ public final class FaultyFiles: JournalFiles {
         return names
     }
 
+    /// Creates a file.
     public func create(_ name: String) throws(FileError) -> any JournalFile {
         var number = 0
         try perform(.create, name) { state in
@@ -133,6 +138,7 @@ public final class FaultyFiles: JournalFiles {
         return File(files: self, number: number, name: name)
     }
 
+    /// Opens a file.
     public func open(_ name: String) throws(FileError) -> any JournalFile {
         var number = 0
         try perform(.open, name) { state in
@@ -143,14 +149,17 @@ public final class FaultyFiles: JournalFiles {
         return File(files: self, number: number, name: name)
     }
 
+    /// Renames a file: what programs see changes at once, the medium perhaps.
     public func rename(_ name: String, to newName: String) throws(FileError) {
         try perform(.rename, name) { $0.disk.rename(name, to: newName) ? nil : ENOENT }
     }
 
+    /// Removes a file. Whoever has it open goes on with it.
     public func remove(_ name: String) throws(FileError) {
         try perform(.remove, name) { $0.disk.remove(name) ? nil : ENOENT }
     }
 
+    /// Makes all changes of names durable.
     public func syncDirectory() throws(FileError) {
         try perform(.syncDirectory, path) { state in
             state.disk.syncNames()

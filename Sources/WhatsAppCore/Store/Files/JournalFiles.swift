@@ -84,6 +84,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Whether the disk has no room, or the user's share of it is used up.
     public var isDiskFull: Bool { errno == SystemErrno.noSpace || errno == SystemErrno.quota }
 
+    /// The operation, the name, and what the system calls the error.
     public var description: String { "\(operation.rawValue) \(name): \(SystemErrno.text(errno))" }
 }
 

@@ -8,16 +8,25 @@ internal import Glibc
 
 /// A directory of the real file system.
 public struct POSIXFiles: JournalFiles {
+    /// The directory's path.
     public let path: String
 
     /// Names a directory, which need not exist yet.
     public init(directory: String) { path = directory }
 
+    /// `mkdir` with mode 0700, made durable; an existing directory stays as it is.
     public func makeDirectory() throws(FileError) {
-        guard mkdir(path, 0o700) != 0 else { return }
-        guard errno == EEXIST else { throw FileError(.makeDirectory, path, errno: errno) }
+        let isNew = mkdir(path, 0o700) == 0
+        guard isNew || errno == EEXIST else { throw FileError(.makeDirectory, path, errno: errno) }
+        do {
+            try syncDirectory("..")
+        } catch {
+            // One may use a directory without the right to read the one that it is in: then whoever made it has seen to it.
+            guard !isNew, error.errno == EACCES else { throw error }
+        }
     }
 
+    /// Takes `flock` on the file `lock`. A crash lets go of it.
     public func lock() throws(FileError) -> any JournalLock {
         let descriptor = try openFile("lock", O_RDWR | O_CREAT, for: .lock)
         // `flock` rather than `fcntl`: the latter's lock goes when any other descriptor of the file is closed.
@@ -29,6 +38,7 @@ public struct POSIXFiles: JournalFiles {
         return POSIXLock(descriptor)
     }
 
+    /// `readdir`, without `.` and `..`.
     public func list() throws(FileError) -> [String] {
         guard let directory = opendir(path) else { throw FileError(.list, path, errno: errno) }
         defer { closedir(directory) }
@@ -46,26 +56,33 @@ public struct POSIXFiles: JournalFiles {
         return names
     }
 
+    /// `open` with `O_EXCL` and mode 0600.
     public func create(_ name: String) throws(FileError) -> any JournalFile {
         POSIXFile(try openFile(name, O_RDWR | O_CREAT | O_EXCL, for: .create), name: name)
     }
 
+    /// `open` for reading. `O_NOFOLLOW` makes it `ELOOP` for a symbolic link.
     public func open(_ name: String) throws(FileError) -> any JournalFile {
         POSIXFile(try openFile(name, O_RDONLY, for: .open), name: name)
     }
 
+    /// `rename`, which is atomic.
     public func rename(_ name: String, to newName: String) throws(FileError) {
         guard renameFile(path + "/" + name, path + "/" + newName) == 0 else {
             throw FileError(.rename, name, errno: errno)
         }
     }
 
+    /// `unlink`.
     public func remove(_ name: String) throws(FileError) {
         guard unlink(path + "/" + name) == 0 else { throw FileError(.remove, name, errno: errno) }
     }
 
-    public func syncDirectory() throws(FileError) {
-        let descriptor = try openFile(".", O_RDONLY | O_DIRECTORY, for: .syncDirectory)
+    /// Syncs the directory itself.
+    public func syncDirectory() throws(FileError) { try syncDirectory(".") }
+
+    private func syncDirectory(_ name: String) throws(FileError) {
+        let descriptor = try openFile(name, O_RDONLY | O_DIRECTORY, for: .syncDirectory)
         defer { _ = close(descriptor) }
         guard synchronize(descriptor) == 0 else { throw FileError(.syncDirectory, path, errno: errno) }
     }

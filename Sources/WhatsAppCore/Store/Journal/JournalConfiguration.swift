@@ -11,8 +11,8 @@ public struct JournalConfiguration: Sendable {
     public var compactionInterval = Duration.seconds(12 * 3600)
     /// How often a full disk is tried again.
     public var roomProbeInterval = Duration.seconds(5)
-    /// How long torn tails and damaged files are kept aside.
-    public var asideRetention = Duration.seconds(24 * 3600)
+    /// How long torn tails and damaged files are kept aside. They may hold the text of finished messages.
+    public var asideRetention = Duration.seconds(20 * 3600)
     /// Whether to start although acknowledged data is damaged, without what cannot be read.
     public var salvagesDamage = false
     /// The payload of a frame in bytes, 8 MiB at most. Smaller for tests.

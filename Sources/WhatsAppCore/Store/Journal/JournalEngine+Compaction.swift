@@ -8,6 +8,8 @@ extension JournalEngine {
         if let failure { throw failure }
         try probeForRoom(now: now)
         if compaction != nil { return try stepCompaction(now: now) }
+        let idle = now.duration(since: cleanedAt)
+        if idle >= .seconds(3600) || idle < .zero { _ = removeSuperseded(now: now, keepsAside: true) }
         let age = now.duration(since: checkpoint.time)
         if age < .zero { checkpoint.time = now }  // The clock was set back.
         let isDue = age >= configuration.compactionInterval && segment.frames.nextSequence > checkpoint.sequence
@@ -31,9 +33,8 @@ extension JournalEngine {
             segment = next
             highestNumber = number
             guard compacts else { return }
-            checkpoint = (head.nextSequence, now)
             compaction = try SnapshotWriter(
-                number - 1, of: state, head: head, files: files, salt: random.next(),
+                number - 1, of: state, at: now, head: head, files: files, salt: random.next(),
                 pieceBytes: configuration.snapshotPieceBytes, maximumPayload: configuration.maximumPayload)
         } catch {
             guard error.isHarmlesslyFull else { throw fail(error) }
@@ -53,6 +54,7 @@ extension JournalEngine {
             }
             try files.publish(.snapshot(writer.number))
             snapshotNumber = writer.number
+            checkpoint = (writer.head.nextSequence, writer.time)
             report(.compacted(bytes: writer.offset))
         } catch {
             guard error.isHarmlesslyFull else { throw fail(error) }
@@ -79,6 +81,7 @@ extension JournalEngine {
         let oldest = now.seconds - configuration.asideRetention.components.seconds
         let latest = now.seconds + configuration.asideRetention.components.seconds
         var failed: FileError?
+        cleanedAt = now
         do {
             for text in try files.list().sorted() {
                 let isSuperseded =
@@ -120,6 +123,7 @@ extension JournalFiles {
         try file.writeAll(first, at: 0)
         try file.sync()
         try publish(.segment(number))
-        return JournalEngine.Segment(file: file, frames: frames, end: first.count, limit: configuration.segmentBytes)
+        return JournalEngine.Segment(
+            name: .segment(number), file: file, frames: frames, end: first.count, limit: configuration.segmentBytes)
     }
 }

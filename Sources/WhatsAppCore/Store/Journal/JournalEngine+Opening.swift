@@ -86,7 +86,7 @@ extension JournalEngine {
         let head = SnapshotHead(
             fingerprintKey: state.fingerprintKey, nextSequence: reader.nextSequence, chain: reader.chain)
         var snapshot = try SnapshotWriter(
-            number, of: state, head: head, files: files, salt: random.next(),
+            number, of: state, at: now, head: head, files: files, salt: random.next(),
             pieceBytes: configuration.snapshotPieceBytes, maximumPayload: configuration.maximumPayload)
         while !snapshot.isDone { try snapshot.step(now: now) }
         try files.publish(.snapshot(number))

@@ -18,6 +18,8 @@ package struct JournalEngine: Sendable {
     var snapshotNumber: UInt64 = 0
     /// The first record after the newest snapshot, and the time when that was begun.
     var checkpoint: (sequence: UInt64, time: UnixTime)
+    /// When the directory was last looked through for what can be removed.
+    var cleanedAt: UnixTime
     /// Not before this is a compaction tried again that found the disk full.
     var compactionPause: UnixTime?
     /// Whether the disk is full, and when that was last seen.
@@ -30,6 +32,7 @@ package struct JournalEngine: Sendable {
 
     /// An open segment.
     struct Segment: Sendable {
+        var name: JournalName
         var file: any JournalFile
         var frames: FrameChain
         /// The end of the last durable frame, in bytes.
@@ -51,6 +54,7 @@ package struct JournalEngine: Sendable {
         snapshotNumber = start.snapshotNumber
         highestNumber = start.snapshotNumber + 1
         checkpoint = (start.segment.frames.nextSequence, start.time)
+        cleanedAt = start.time
         damagedFiles = start.damagedFiles
         events = [.opened(start.report)]
     }
@@ -111,18 +115,21 @@ package struct JournalEngine: Sendable {
         do {
             try segment.file.writeAll(bytes, at: segment.end)
         } catch {
-            guard error.isDiskFull else { throw fail(error) }
-            do { try segment.file.truncate(to: segment.end) } catch { throw fail(error) }
+            guard error.isDiskFull else { throw fail(error, in: segment.name) }
+            do { try segment.file.truncate(to: segment.end) } catch { throw fail(error, in: segment.name) }
             return false
         }
-        do { try segment.file.sync() } catch { throw fail(error) }
+        do { try segment.file.sync() } catch { throw fail(error, in: segment.name) }
         segment.frames = frames
         segment.end += bytes.count
         return true
     }
 
     /// Ends the engine: what failed once is not tried again, because the system may have dropped what it could not write.
-    mutating func fail(_ error: FileError) -> JournalError {
+    /// - Parameter name: the file's present name, if it had another one when it was opened.
+    mutating func fail(_ error: FileError, in name: JournalName? = nil) -> JournalError {
+        var error = error
+        if let name { error.name = name.text }
         let failure = JournalError.failed(error)
         self.failure = failure
         events.append(.failed(failure))

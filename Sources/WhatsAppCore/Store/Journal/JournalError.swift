@@ -15,6 +15,7 @@ public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The journal was closed.
     case closed
 
+    /// What to tell the operator. It holds no user's data.
     public var description: String {
         switch self {
         case .alreadyRunning(let directory):

@@ -46,6 +46,8 @@ public final class JournalStore: IdempotencyStore {
     /// Why the journal takes nothing more: a failure of the disk, or that it was closed. `nil` while it works.
     public var failure: JournalError? { writer.failure }
 
+    /// Takes messages in. A duplicate of one that is not durable yet waits for the same commit.
+    /// - Throws: ``JournalError``. After ``JournalError/diskFull`` the same call may succeed later.
     public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
         guard !messages.isEmpty else { return [] }
         switch try await writer.perform(.accept(messages)) {
@@ -55,11 +57,15 @@ public final class JournalStore: IdempotencyStore {
         }
     }
 
+    /// Adds to what is known of a message. One that is not known, or has reached its end, stays as it is.
+    /// - Throws: ``JournalError``.
     public func record(_ progress: [MessageProgress], for key: MessageKey) async throws {
         guard !progress.isEmpty else { return }
         if case .refused(let error) = try await writer.perform(.record(progress, key)) { throw error }
     }
 
+    /// The messages that have not reached their end, in the order of acceptance.
+    /// - Throws: ``JournalError``.
     public func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])] {
         try await writer.unfinished()
     }

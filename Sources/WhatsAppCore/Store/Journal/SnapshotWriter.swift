@@ -4,6 +4,9 @@
 struct SnapshotWriter: Sendable {
     /// The file's number.
     let number: UInt64
+    /// What it stands for, and since when.
+    let head: SnapshotHead
+    let time: UnixTime
     private let file: any JournalFile
     private let state: JournalState
     private let unfinished: [JournalState.Unfinished]
@@ -19,10 +22,12 @@ struct SnapshotWriter: Sendable {
 
     /// Begins the snapshot with the number `number` under its temporary name.
     init(
-        _ number: UInt64, of state: JournalState, head: SnapshotHead, files: any JournalFiles, salt: UInt64,
-        pieceBytes: Int, maximumPayload: Int
+        _ number: UInt64, of state: JournalState, at time: UnixTime, head: SnapshotHead, files: any JournalFiles,
+        salt: UInt64, pieceBytes: Int, maximumPayload: Int
     ) throws(FileError) {
         self.number = number
+        self.head = head
+        self.time = time
         self.state = state
         self.pieceBytes = pieceBytes
         unfinished = state.unfinishedInOrder
