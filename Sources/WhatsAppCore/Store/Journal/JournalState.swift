@@ -1,0 +1,65 @@
+/// What the journal's records amount to: a fold over them, and nothing else.
+package struct JournalState: Sendable {
+    /// A message that has not reached its end.
+    struct Unfinished: Sendable {
+        /// Counts up in the order of acceptance.
+        var order: UInt64
+        var message: AcceptedMessage
+        var progress: [MessageProgress] = []
+    }
+
+    let fingerprintKey: IDFingerprint.Key
+    private(set) var index: IDIndex
+    private(set) var unfinished: [MessageKey: Unfinished] = [:]
+    private var nextOrder: UInt64 = 0
+
+    init(fingerprintKey: IDFingerprint.Key, retention: Duration) {
+        self.fingerprintKey = fingerprintKey
+        index = IDIndex(retention: retention)
+    }
+
+    /// Whether a message with this key was accepted: within the retention before `now`, or it is unfinished.
+    func knows(_ key: MessageKey, at now: UnixTime) -> Bool {
+        unfinished[key] != nil || index.contains(IDFingerprint(of: key, key: fingerprintKey), at: now)
+    }
+
+    /// The unfinished messages in the order of acceptance.
+    var unfinishedInOrder: [Unfinished] { unfinished.values.sorted { $0.order < $1.order } }
+
+    /// Takes in a record. Ids that have expired at the time `now` may be dropped.
+    mutating func apply(_ record: JournalRecord, now: UnixTime) {
+        switch record {
+        case .accepted(let message):
+            unfinished[message.key] = Unfinished(order: nextOrder, message: message)
+            nextOrder += 1
+        case .ignored(let key, let acceptedAt, _):
+            remember(key, acceptedAt: acceptedAt, now: now)
+        case .progress(let key, let steps):
+            for step in steps {
+                if case .finished = step {
+                    finish(key, now: now)
+                } else {
+                    unfinished[key]?.progress.append(step)
+                }
+            }
+        case .ids(let slots):
+            for slot in slots {
+                let fingerprint = IDFingerprint(low: slot.fingerprintLow, high: slot.fingerprintHigh)
+                index.insert(fingerprint, acceptedAt: slot.acceptedAt, now: now)
+            }
+        case .snapshot, .end:
+            break
+        }
+    }
+
+    /// Keeps nothing of a message but its id.
+    mutating func finish(_ key: MessageKey, now: UnixTime) {
+        guard let ended = unfinished.removeValue(forKey: key) else { return }
+        remember(key, acceptedAt: ended.message.acceptedAt, now: now)
+    }
+
+    private mutating func remember(_ key: MessageKey, acceptedAt: UnixTime, now: UnixTime) {
+        let fingerprint = IDFingerprint(of: key, key: fingerprintKey)
+        index.insert(fingerprint, acceptedAt: IDIndex.second(acceptedAt), now: now)
+    }
+}
