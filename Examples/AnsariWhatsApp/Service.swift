@@ -69,7 +69,7 @@ struct Service: Sendable {
 
     /// Lays citations out, and translates them where the configuration says with what.
     private static func citations(_ configuration: ServiceConfiguration) -> CitationTranslation {
-        guard let claude = configuration.translator else { return CitationTranslation(translator: nil) }
+        guard let claude = configuration.translator else { return .layout }
         let log = Log(level: configuration.logLevel, format: configuration.logFormat)
         return CitationTranslation(translator: ClaudeTranslator(configuration: claude, http: transport())) { error in
             log(.warning, "A citation goes out without its translation", [("error", "\(error)")])

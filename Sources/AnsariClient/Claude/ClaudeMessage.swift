@@ -60,8 +60,8 @@ struct ClaudeFailure: Error {
         // The service's message may quote the request; its type may not.
         if let type = error?["type"]?.string, type.isIdentifier { message += ", \(type)" }
         if let id = fields["request-id"], id.isIdentifier { message += ", request \(id)" }
-        let isPassing = canBeRetried || status == 429 || status >= 500
-        self.error = TranslationError(code: isPassing ? .unavailable : .rejected, message: message, httpStatus: status)
+        let mayPass = canBeRetried || status >= 500
+        self.error = TranslationError(code: mayPass ? .unavailable : .rejected, message: message, httpStatus: status)
     }
 
     private static func retryAfter(_ fields: HTTPFields) -> Duration? {

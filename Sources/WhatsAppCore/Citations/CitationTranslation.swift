@@ -138,3 +138,13 @@ public struct CitationTranslation: CitationTranslator {
                 message: "\(missing) of \(count) translations were not there after \(configuration.deadline)."))
     }
 }
+
+extension CitationTranslator where Self == CitationTranslation {
+    /// Lays citations out, and translates nothing.
+    public static var layout: CitationTranslation { CitationTranslation(translator: nil) }
+
+    /// Lays citations out, and translates with `translator` what English readers would not understand.
+    public static func translated(by translator: any Translator) -> CitationTranslation {
+        CitationTranslation(translator: translator)
+    }
+}

@@ -5,7 +5,7 @@ import WhatsAppTesting
 @Suite("Citations: layout")
 struct CitationLayoutTests {
     private func layOut(_ answer: String) async -> String {
-        await CitationTranslation(translator: nil).completeCitations(of: answer)
+        await CitationTranslation.layout.completeCitations(of: answer)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

@@ -65,7 +65,7 @@ struct CitedAnswerTests {
     ])
     func anAnswerWithoutASectionStays(answer: String) async {
         #expect(CitedAnswer(answer) == nil)
-        let completed = await CitationTranslation(translator: nil).completeCitations(of: answer)
+        let completed = await CitationTranslation.layout.completeCitations(of: answer)
         #expect(Array(completed.utf8) == Array(answer.utf8))
     }
 
@@ -170,7 +170,7 @@ struct CitedAnswerTests {
             "\n", " Arabic: نص\n", "English: t\n", "[2] b:\n", "[1] a:\n", " آخر\n", "\n- c", "\nd:", "\"", "{", "\\",
         ]
         let answer = Array(("Body\n\n**Citations**:\n[1] a:\n" + random.text(of: pieces, count: 20)).unicodeScalars)
-        let translation = CitationTranslation(translator: nil)
+        let translation = CitationTranslation.layout
         for length in stride(from: 0, to: answer.count, by: 7) {
             var part = String.UnicodeScalarView()
             part.append(contentsOf: answer.prefix(length))
