@@ -1,6 +1,6 @@
 public import WhatsAppCore
 
-/// Translates with Claude: `POST {url}/v1/messages` (docs.claude.com, "Messages API").
+/// Translates with Claude: `POST {url}/v1/messages` (platform.claude.com/docs, "Messages").
 ///
 /// Sends no sampling parameters: newer versions of the API refuse them.
 public struct ClaudeTranslator: Translator {

@@ -7,12 +7,13 @@ public struct CitationTranslation: CitationTranslator {
     public struct Configuration: Sendable {
         /// The ISO 639-1 code of the readers' language.
         public var targetLanguage = "en"
-        /// How long an answer may wait for all its translations together. The longest wait there is, as long as the
+        /// How long an answer may wait for all its translations together. No answer waits longer, as long as the
         /// translator returns soon after it was cancelled.
         public var deadline = Duration.seconds(20)
         /// How many translations of one answer may run at a time; 1 at least.
         public var maximumConcurrentTranslations = 10
-        /// How many bytes of UTF-8 the translations that are remembered, and the texts they are of, may take.
+        /// How many bytes the translations that are remembered may take: each takes the UTF-8 of its two texts, and 256.
+        /// The one that was not needed for the longest goes first.
         public var cacheBytes = 4 << 20
 
         /// Makes a configuration: English, 20 seconds, ten at a time, 4 MiB.
@@ -79,7 +80,8 @@ public struct CitationTranslation: CitationTranslator {
         case deadline
     }
 
-    /// Translates with a bounded number of tasks until all is done or the deadline has passed.
+    /// Translates with a bounded number of tasks until all is done or the deadline has passed. What arrives while the rest
+    /// is being cancelled counts as well.
     private func race(
         _ requests: [TranslationRequest], _ translator: any Translator
     ) async -> [TranslationRequest: String] {

@@ -4,10 +4,6 @@ struct CitedJSONLexer {
         /// A string, escapes resolved; `isWhole` is false where the text ends before its closing quote.
         case string(String, isWhole: Bool)
         case sign(UInt8)
-
-        func isSign(_ sign: UInt8) -> Bool {
-            if case .sign(sign) = self { true } else { false }
-        }
     }
 
     private let bytes: [UInt8]

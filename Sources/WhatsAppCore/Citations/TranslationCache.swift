@@ -4,7 +4,7 @@ internal import Synchronization
 final class TranslationCache: Sendable {
     private let memory: Mutex<Memory>
 
-    /// - Parameter limit: how many bytes of UTF-8 its texts and their translations may take.
+    /// - Parameter limit: how many bytes it may take.
     init(limit: Int) { memory = Mutex(Memory(limit: limit)) }
 
     /// The translation, if it is known.
@@ -26,6 +26,9 @@ extension TranslationCache {
             var newer: TranslationRequest?
             var older: TranslationRequest?
         }
+
+        /// About what an entry takes beside its texts.
+        static let overhead = 256
 
         let limit: Int
         private var size = 0
@@ -64,7 +67,7 @@ extension TranslationCache {
         }
 
         private static func size(_ request: TranslationRequest, _ translation: String) -> Int {
-            request.text.utf8.count + translation.utf8.count
+            request.text.utf8.count + translation.utf8.count + overhead
         }
     }
 }

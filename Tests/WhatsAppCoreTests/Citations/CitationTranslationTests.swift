@@ -105,8 +105,8 @@ struct CitationTranslationTests {
 
     @Test func whatIsRememberedIsBounded() async {
         let translator = ScriptedTranslator()
-        // Room for two of them: each takes 2 bytes and 8 for its translation.
-        let translation = translation(translator) { $0.cacheBytes = 20 }
+        // Room for two of them: each has 2 bytes, and 8 in its translation.
+        let translation = translation(translator) { $0.cacheBytes = 2 * (2 + 8 + 256) }
         for text in ["ا", "ب", "ا", "ت", "ا", "ب"] {
             _ = await translation.completeCitations(of: answer("Text: \(text)"))
         }
