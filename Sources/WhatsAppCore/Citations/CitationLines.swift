@@ -51,11 +51,19 @@ struct CitationLines {
     /// Where the section whose last entry has its head before `position` ends.
     func ending(after position: Int) -> Int {
         var isAfterBlank = false
+        var isComplete = false
         for line in ranges where line.lowerBound > position {
-            if isAfterBlank, isNewSection(line) { return line.lowerBound }
+            if isAfterBlank, !line.isEmpty, isComplete || isNewSection(line) { return line.lowerBound }
             isAfterBlank = line.isEmpty
+            if !line.isEmpty { isComplete = isEndOfEntry(line) }
         }
         return bytes.count
+    }
+
+    /// Whether nothing can follow in an entry: the end of a JSON list, or of the note that there is no translation.
+    private func isEndOfEntry(_ line: Range<Int>) -> Bool {
+        bytes[line].suffix(2).elementsEqual("}]".utf8)
+            || bytes.has("unavailable]", at: max(line.lowerBound, line.upperBound - 12))
     }
 
     private func lineWithText(after index: Int) -> Int? {

@@ -11,7 +11,7 @@ public struct CitedAnswer: Sendable, Hashable {
     ///
     /// The section begins with the last line that says `Citations`, whatever marks of a heading are around it, and that is
     /// followed by a line `[n] title:`. It ends with the text, or, after its last entry, at a heading, a rule or a bold line
-    /// that follows a blank one. An entry may be cut, out of order, or numbered like another. What is not understood in an
+    /// that follows a blank one, or at the blank line after an entry that is visibly complete. An entry may be cut, out of order, or numbered like another. What is not understood in an
     /// entry belongs to its text: nothing is lost. Takes linear time.
     public init?(_ answer: String) {
         let bytes = Array(answer.utf8)

@@ -134,6 +134,16 @@ struct CitedAnswerTests {
         #expect(cited.markdown == "A\n\n**Citations**\n[1] A\na\n\n\(ending)")
     }
 
+    @Test(arguments: [
+        (" Arabic: نص\n\n English: [Translation unavailable]", ["نص"]),
+        (#"[{"lang":"ar","text":"نص"},{"lang":"en","text":"text"}]"#, ["نص", "text"]),
+    ])
+    func whatFollowsACompleteEntryIsNoPartOfIt(content: String, texts: [String]) throws {
+        let cited = try #require(CitedAnswer("A\n\n**Citations**:\n[1] A:\n\(content)\n\nAnd God knows best.\n\nBye"))
+        #expect(cited.citations.map { $0.texts.map(\.words) } == [texts])
+        #expect(cited.ending == "And God knows best.\n\nBye")
+    }
+
     // MARK: Properties
 
     @Test("no letter or digit is lost but labels and what is there twice", arguments: 0..<500)
