@@ -10,9 +10,9 @@ public struct CitedAnswer: Sendable, Hashable {
     /// Takes an answer apart; `nil` for one without a section of citations.
     ///
     /// The section begins with the last line that says `Citations`, whatever marks of a heading are around it, and that is
-    /// followed by a line `[n] title:`. It ends with the text, or, after its last entry, at a heading, a rule or a bold line
-    /// that follows a blank one, or at the blank line after an entry that is visibly complete. An entry may be cut, out of order, or numbered like another. What is not understood in an
-    /// entry belongs to its text: nothing is lost. Takes linear time.
+    /// followed by a line `[n] title:`. It ends with the text, or, below its last entry, after a blank line: at a heading, a
+    /// rule or a bold line, and at anything if the entry is visibly complete. Entries may be cut, out of order, or numbered
+    /// alike. What is not understood in an entry belongs to its text: nothing is lost. Takes linear time.
     public init?(_ answer: String) {
         let bytes = Array(answer.utf8)
         guard let section = CitationSection.find(in: bytes) else { return nil }
