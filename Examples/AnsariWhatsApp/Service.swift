@@ -19,13 +19,15 @@ struct Service: Sendable {
         var graphHTTP = backendHTTP
         if configuration.simulatesBackend {
             backendHTTP = InMemoryHTTPClient([
-                configuration.backend.serverURL.droppingTrailingSlashes: SimulatedBackend()
+                configuration.backend.serverURL.droppingTrailingSlashes: SimulatedBackend(
+                    apiKey: configuration.backend.apiKey, remembering: Self.simulatedMemory)
             ])
         }
         if configuration.simulatesMeta {
             graphHTTP = InMemoryHTTPClient([
                 configuration.graph.graphURL.droppingTrailingSlashes: SimulatedGraph(
-                    phoneNumberID: configuration.graph.phoneNumberID, accessToken: configuration.graph.accessToken)
+                    phoneNumberID: configuration.graph.phoneNumberID, accessToken: configuration.graph.accessToken,
+                    remembering: Self.simulatedMemory)
             ])
         }
         pipeline = try await MessagePipeline(
@@ -58,6 +60,9 @@ struct Service: Sendable {
     /// Serves until the calling task is cancelled. Then it takes in no more, finishes what is running, 30 seconds at most,
     /// and returns.
     func run() async throws { try await pipeline.serve(handler, on: server) }
+
+    /// A simulated half that runs for days must not keep all it saw.
+    private static let simulatedMemory = 1000
 
     // Together the 30 seconds that a stop may take.
     private static let requestGracePeriod = Duration.seconds(5)

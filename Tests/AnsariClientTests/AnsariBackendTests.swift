@@ -11,7 +11,7 @@ import WhatsAppTesting
     private let user = WhatsAppUser(phoneNumber: "15550100001")
 
     init() {
-        simulated = SimulatedBackend(clock: clock) { "answer to \($0)" }
+        simulated = SimulatedBackend(apiKey: Secret("key"), clock: clock) { "answer to \($0)" }
         api = AnsariAPI(
             configuration: .init(serverURL: "http://backend.test", apiKey: Secret("key")),
             http: InMemoryHTTPClient(["http://backend.test": simulated]))

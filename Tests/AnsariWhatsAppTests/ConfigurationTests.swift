@@ -106,6 +106,11 @@ private let required = [
         #expect(try read(["ORIGINS": text]).origins.dropLast(2) == origins[...])
     }
 
+    @Test(arguments: ["https://b.example", "https://b.example/", "https://b.example/api/"])
+    func theBackendIsAnOrigin(url: String) throws {
+        #expect(try read(["BACKEND_SERVER_URL": url]).origins == ["https://b.example", "https://web.whatsapp.com"])
+    }
+
     @Test func aShareIsAnOriginInLocalOnly() throws {
         let share = "https://abc.share.zrok.io"
         #expect(try read(["META_WEBHOOK_ZROK_SHARE_TOKEN": "abc", "DEPLOYMENT_TYPE": "local"]).origins.contains(share))

@@ -8,6 +8,16 @@ enum Serve {
         let configuration = try ServiceConfiguration(
             environment: Files.environment(), dotEnv: try Files.readIfPresent(".env"))
         let log = Log(level: configuration.logLevel, format: configuration.logFormat)
+        try await runUntilShutdown { signal in
+            log(.info, "Stopping", [("signal", signal)])
+        } _: {
+            try await serve(configuration, log)
+        }
+        log(.info, "Stopped")
+        return .success
+    }
+
+    private static func serve(_ configuration: ServiceConfiguration, _ log: Log) async throws {
         let service = try await Service(configuration, observer: LogObserver(log))
         log(
             .success, "Listening",
@@ -19,12 +29,6 @@ enum Serve {
         log(.warning, "Messages are kept in memory: what is not finished is lost if the process is killed")
         for warning in configuration.warnings { log(.warning, warning) }
 
-        try await runUntilShutdown { signal in
-            log(.info, "Stopping", [("signal", signal)])
-        } _: {
-            try await service.run()
-        }
-        log(.info, "Stopped")
-        return .success
+        try await service.run()
     }
 }

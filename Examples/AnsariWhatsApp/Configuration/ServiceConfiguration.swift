@@ -99,7 +99,7 @@ struct ServiceConfiguration: Sendable {
         simulatesBackend = settings.boolean("MOCK_ANSARI_CLIENT", default: false)
 
         origins = Self.origins(settings.optional("ORIGINS") ?? "", &settings)
-        origins += [backend.serverURL, "https://web.whatsapp.com"]
+        origins += [Self.origin(of: backend.serverURL), "https://web.whatsapp.com"]
         if isLocal, let token = settings.optional("META_WEBHOOK_ZROK_SHARE_TOKEN") {
             origins.append("https://\(token).share.zrok.io")
         }
@@ -136,6 +136,11 @@ struct ServiceConfiguration: Sendable {
         translator.url = settings.url("ANTHROPIC_URL", default: translator.url)
         translator.model = settings.string("ANTHROPIC_MODEL", default: translator.model)
         return hasKey ? translator : nil
+    }
+
+    /// The scheme and the authority of a URL.
+    private static func origin(of url: String) -> String {
+        url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
     }
 
     /// A list separated by commas, or a JSON list.

@@ -1,5 +1,7 @@
 /// HMAC with SHA-256 (RFC 2104). The two padded keys are hashed once, so one key serves many messages cheaply.
-package struct HMACSHA256: Sendable {
+///
+/// It does not print: with the two states anyone could make codes.
+package struct HMACSHA256: Sendable, CustomStringConvertible, CustomReflectable {
     private let inner: SHA256
     private let outer: SHA256
 
@@ -14,6 +16,9 @@ package struct HMACSHA256: Sendable {
         self.inner = inner
         self.outer = outer
     }
+
+    package var description: String { "<key>" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
 
     /// The 32 bytes of the code for `message`.
     package func code(for message: [UInt8]) -> [UInt8] {

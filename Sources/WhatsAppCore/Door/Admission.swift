@@ -31,6 +31,7 @@ public struct AdmissionPolicy: Sendable {
     private func plan(for message: InboundMessage, isOld: Bool, isDevelopment: Bool) -> MessagePlan {
         if isOld { return .ignore(.tooOld) }
         if isDevelopment { return .ignore(.developmentMessage) }
+        if message.sender.stableID.isEmpty { return .ignore(.noSender) }
         if message.kind.expectsNoAnswer { return .ignore(.expectsNoAnswer) }
         if isUnderMaintenance { return .notice(.maintenance) }
         return message.text == nil ? .notice(.unsupported(message.kind)) : .answer

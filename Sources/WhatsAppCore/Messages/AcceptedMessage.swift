@@ -52,6 +52,10 @@ public enum IgnoreReason: String, Sendable, Hashable {
     case developmentMessage
     /// Its kind waits for no answer: a reaction, a system message, an edit.
     case expectsNoAnswer
+    /// Nobody is named who could be answered.
+    case noSender
+    /// Its sender has too many messages waiting.
+    case tooManyWaiting
 }
 
 /// The one end that every accepted message reaches.

@@ -14,9 +14,11 @@ public struct WhatsAppUser: Sendable, Hashable {
         self.userID = userID
     }
 
-    /// The name that is stable for one user within one business: the user id, else the phone number.
+    /// The name that is stable for one user within one business: the user id, else the phone number; empty for nobody.
+    /// Meta gives the user id with every message since April 2026.
     public var stableID: String { userID ?? phoneNumber ?? "" }
 
-    /// The name by which a backend that knows phone numbers knows the user: the phone number, else the user id.
+    /// The name by which a backend that knows phone numbers knows the user: the phone number, else the user id; empty for
+    /// nobody.
     public var phoneNumberOrID: String { phoneNumber ?? userID ?? "" }
 }

@@ -100,6 +100,8 @@ struct Conversation: Sendable {
                 return .answered(try await ask(threadID: threadID))
             case .compose(let answer):
                 let completed = await parts.translator.completeCitations(of: answer)
+                // One that was cut short is not to be the reply.
+                try Task.checkCancellation()
                 return .composed(parts: parts.chunker.parts(of: parts.formatter.format(completed)))
             case .wait(let duration):
                 observe(.backendRetried(message.key, after: duration))
@@ -112,7 +114,11 @@ struct Conversation: Sendable {
                 while case .wait(let duration) = reserve() { try await parts.clock.sleep(for: duration) }
                 return .paced
             case .send(let part, let text, let token):
-                return .sendEnded(await send(part, text, token))
+                let outcome = await send(part, text, token)
+                // What was sent is recorded in any case. What was cancelled stays open, to be resumed.
+                if case .sent = outcome { return .sendEnded(outcome) }
+                try Task.checkCancellation()
+                return .sendEnded(outcome)
             case .awaitStatus(let token):
                 return try await awaitStatus(token)
             case .finish:

@@ -10,6 +10,20 @@ public struct Lanes<Item: Sendable>: Sendable {
     private var queue: [String] = []
     private var queueHead = 0
 
+    /// How many items wait in one lane.
+    public func waitingCount(in lane: String) -> Int { waiting[lane]?.count ?? 0 }
+
+    /// Takes out all that waits, lane by lane.
+    public mutating func removeWaiting() -> [Item] {
+        defer {
+            waiting = [:]
+            queue = []
+            queueHead = 0
+            waitingCount = 0
+        }
+        return waiting.keys.sorted().flatMap { waiting[$0] ?? [] }
+    }
+
     /// How many items wait.
     public private(set) var waitingCount = 0
 

@@ -25,9 +25,12 @@ public enum IntakeError: Error, Sendable {
 public final class MessagePipeline: MessageIntake {
     /// How much is done at once, and how long it may take to stop.
     public struct Configuration: Sendable {
-        /// How many users are answered at once.
+        /// How many users are answered at once; at least one.
         public var maximumActiveUsers = 64
-        /// How many messages may wait in memory; past that new ones are not taken in.
+        /// How many messages of one user may wait. Further ones are remembered, and ignored as
+        /// ``IgnoreReason/tooManyWaiting``, so that one user cannot shut out all others.
+        public var maximumWaitingMessagesPerUser = 50
+        /// How many messages may wait in all; past that new ones are not taken in.
         public var maximumWaitingMessages = 10_000
         /// How long work in progress may go on when the service stops.
         public var gracePeriod = Duration.seconds(30)
@@ -41,8 +44,7 @@ public final class MessagePipeline: MessageIntake {
     private struct Work: Sendable {
         var message: AcceptedMessage
         var progress: [MessageProgress]
-        /// One lane per user and business number.
-        var lane: String { message.phoneNumberID + "/" + message.user.stableID }
+        var lane: String { message.lane }
     }
     private struct State {
         var lanes: Lanes<Work>
@@ -80,7 +82,7 @@ public final class MessagePipeline: MessageIntake {
             store: store, backend: backend, sender: sender, translator: translator, formatter: formatter,
             chunker: chunker, notices: notices, detector: detector, observer: observer, clock: clock,
             random: random, maximumAnswerBytes: configuration.maximumAnswerBytes, shared: Conversation.Shared())
-        state = Mutex(State(lanes: Lanes(maximumActive: configuration.maximumActiveUsers)))
+        state = Mutex(State(lanes: Lanes(maximumActive: max(1, configuration.maximumActiveUsers))))
         (started, starter) = AsyncStream.makeStream()
         for (message, progress) in try await store.unfinished() {
             enqueue(Work(message: message, progress: progress))
@@ -89,12 +91,15 @@ public final class MessagePipeline: MessageIntake {
 
     /// Takes messages in and puts the new ones to work; see ``MessageIntake/accept(_:)``.
     public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
-        try state.withLock { state in
+        let messages = try state.withLock { state in
             if state.isStopping { throw IntakeError.stopping }
-            if state.lanes.waitingCount + messages.count > configuration.maximumWaitingMessages {
+            let messages = bounded(messages, by: state.lanes)
+            let more = messages.count { !$0.isIgnored }
+            if more > 0, state.lanes.waitingCount + more > configuration.maximumWaitingMessages {
                 throw IntakeError.overloaded
             }
             state.intakesUnderWay += 1
+            return messages
         }
         defer {
             state.withLock { state in
@@ -140,6 +145,23 @@ public final class MessagePipeline: MessageIntake {
                 if state.isDone { self.starter.finish() }
             }
         }
+        for work in state.withLock({ $0.lanes.removeWaiting() }) {
+            parts.observer.observe(.interrupted(work.message.key, CancellationError()))
+        }
+    }
+
+    /// Ignores what is too much for one user's lane.
+    private func bounded(_ messages: [AcceptedMessage], by lanes: Lanes<Work>) -> [AcceptedMessage] {
+        var added: [String: Int] = [:]
+        return messages.map { message in
+            guard !message.isIgnored else { return message }
+            let waiting = lanes.waitingCount(in: message.lane) + added[message.lane, default: 0]
+            added[message.lane, default: 0] += 1
+            guard waiting >= configuration.maximumWaitingMessagesPerUser else { return message }
+            var message = message
+            message.plan = .ignore(.tooManyWaiting)
+            return message
+        }
     }
 
     private func enqueue(_ work: Work) {
@@ -162,4 +184,11 @@ public final class MessagePipeline: MessageIntake {
             if state.isDone { starter.finish() }
         }
     }
+}
+
+extension AcceptedMessage {
+    /// One lane per user and business number.
+    fileprivate var lane: String { phoneNumberID + "/" + user.stableID }
+
+    fileprivate var isIgnored: Bool { if case .ignore = plan { true } else { false } }
 }

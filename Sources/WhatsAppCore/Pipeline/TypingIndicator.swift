@@ -7,8 +7,9 @@ struct TypingIndicator: Sendable {
     var clock: any ServiceClock
     var failed: @Sendable (any Error) -> Void
 
-    /// Shows the indicator while `work` runs. When this returns or throws, on whatever way, no request for it is under
-    /// way any more: one that came after the answer would show the user 25 seconds of typing with nothing behind it.
+    /// Shows the indicator while `work` runs. When this returns or throws, on whatever way, no request for it is made any
+    /// more and one under way was cancelled: one that came after the answer would show the user 25 seconds of typing with
+    /// nothing behind it.
     func show<Result: Sendable>(
         for messageID: String?, while work: () async throws -> Result
     ) async throws -> Result {

@@ -5,7 +5,10 @@ public protocol IdempotencyStore: Sendable {
     /// Takes messages in, all or none, and tells for each whether it is new.
     ///
     /// Of two messages with the same key exactly one is new, however many calls run at once; the others are duplicates
-    /// for ten days at least. A duplicate is reported only once the first is durable.
+    /// for ten days at least. A duplicate is reported only once the first is durable. A message whose plan is to be
+    /// ignored has reached its end with this call: nothing more is recorded of it.
+    ///
+    /// This and ``record(_:for:)`` do what they are called for even if the calling task is cancelled.
     /// - Throws: when the messages could not be made durable. Then none of them may be acknowledged.
     func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
 

@@ -66,7 +66,11 @@ public struct Log: Sendable {
                 json.add("time", clock.now.iso8601)
                 json.add("level", level.name)
                 json.add("message", Self.escaped(message))
-                for field in fields { json.add(field.name, Self.escaped(field.value)) }
+                for field in fields {
+                    // A collector that meets a key twice keeps one of them.
+                    let isTaken = ["time", "level", "message"].contains(field.name)
+                    json.add(isTaken ? field.name + "_" : field.name, Self.escaped(field.value))
+                }
             }
             write(String(decoding: line, as: UTF8.self) + "\n")
         case .pretty:
@@ -89,20 +93,37 @@ public struct Log: Sendable {
     /// Masks all but the last four characters of a phone number or a user id.
     public static func masked(_ id: String) -> String { "…" + id.suffix(id.count > 6 ? 4 : 0) }
 
-    /// Masks what may be a phone number in a text that others wrote: all but the last four of seven or more digits.
+    /// Masks what may tell who a user is in a text that others wrote: message ids, which hold the phone number, and all
+    /// but the last four of eight or more digits, with or without blanks, hyphens and brackets between them. Error codes
+    /// have seven digits at most.
     static func maskingNumbers(_ text: String) -> String {
         var out = ""
-        var digits = ""
-        for character in text + "\0" {
-            if character.isNumber {
-                digits.append(character)
+        var run = ""
+        // A sentinel ends the last run.
+        for character in (text.split(separator: " ", omittingEmptySubsequences: false).map(maskingMessageID)
+            .joined(separator: " ") + "\0")
+        {
+            if character.isNumber || !run.isEmpty && " -().".contains(character) {
+                run.append(character)
                 continue
             }
-            out += digits.count >= 7 ? masked(digits) : digits
-            digits = ""
+            out += maskingRun(run)
+            run = ""
             out.append(character)
         }
         return String(out.dropLast())
+    }
+
+    private static func maskingMessageID(_ word: Substring) -> String {
+        guard let start = word.firstRange(of: "wamid.") else { return String(word) }
+        return word[..<start.upperBound] + "…"
+    }
+
+    /// A run begins with a digit; what follows its last one is kept.
+    private static func maskingRun(_ run: String) -> String {
+        let digits = run.filter(\.isNumber)
+        guard digits.count >= 8, let last = run.lastIndex(where: \.isNumber) else { return run }
+        return masked(digits) + run[run.index(after: last)...]
     }
 
     private static func escaped(_ text: String) -> String {

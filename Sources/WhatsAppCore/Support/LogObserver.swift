@@ -22,7 +22,7 @@ public final class LogObserver: PipelineObserver {
             let isNew = foreign.withLock { $0.count < 64 && $0.insert(id).inserted }
             log(isNew ? .warning : .debug, "Passed over: not for our number", [("phone_number_id", id)])
         case .statusReceived(let status):
-            let errors = Log.maskingNumbers(status.errors.map(\.description).joined(separator: "; "))
+            let errors = Self.masked(status.errors)
             log(
                 status.status == "failed" ? .warning : .debug, "Status received",
                 [("status", status.status ?? "missing")] + (errors.isEmpty ? [] : [("errors", errors)]))
@@ -31,12 +31,12 @@ public final class LogObserver: PipelineObserver {
         case .changeReceived(let field, let errors):
             log(
                 errors.isEmpty ? .debug : .warning, "Change received",
-                [("field", field ?? "missing")] + errors.map { ("error", Log.maskingNumbers($0.description)) })
+                [("field", field ?? "missing")] + (errors.isEmpty ? [] : [("errors", Self.masked(errors))]))
         case .accepted(let message):
             log(
                 .info, "Message accepted",
                 [
-                    ("message", message.key.description), ("kind", message.kind.rawValue),
+                    ("key", message.key.description), ("kind", message.kind.rawValue),
                     ("from", Log.masked(message.user.phoneNumberOrID)), ("plan", message.plan.name),
                 ])
         case .duplicate(let key):
@@ -81,7 +81,11 @@ public final class LogObserver: PipelineObserver {
         }
     }
 
-    private func of(_ key: MessageKey) -> [Log.Field] { [("message", key.description)] }
+    private static func masked(_ errors: [CloudAPIError]) -> String {
+        Log.maskingNumbers(errors.map(\.description).joined(separator: "; "))
+    }
+
+    private func of(_ key: MessageKey) -> [Log.Field] { [("key", key.description)] }
 }
 
 extension MessagePlan {

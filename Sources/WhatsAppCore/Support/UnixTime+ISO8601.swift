@@ -4,7 +4,7 @@ extension UnixTime {
         let days = seconds.flooredQuotient(by: 86_400)
         let second = seconds - days * 86_400
         let (year, month, day) = Self.civil(fromDays: days)
-        let milliseconds = self.milliseconds - seconds * 1000
+        let milliseconds = self.milliseconds &- seconds &* 1000
         return "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))T"
             + "\((second / 3600).padded(2)):\((second / 60 % 60).padded(2)):\((second % 60).padded(2))"
             + ".\(milliseconds.padded(3))Z"

@@ -15,6 +15,8 @@ public struct ScriptLanguageDetector: LanguageDetector {
         var (arabic, other, urdu, persian) = (0, 0, 0, 0)
         for scalar in text.unicodeScalars {
             switch scalar.value {
+            // Vowel signs stand beside letters and count for nothing.
+            case 0x610...0x61a, 0x64b...0x65f, 0x670, 0x6d6...0x6ed: continue
             // Tteh, ddal, rreh, noon ghunna, heh doachashmee, heh goal, yeh barree: Urdu's own letters.
             case 0x679, 0x688, 0x691, 0x6ba, 0x6be, 0x6c1, 0x6d2: (arabic, urdu) = (arabic + 1, urdu + 1)
             // Peh, tcheh, jeh, keheh, gaf, Farsi yeh: shared by Persian and Urdu, not used in Arabic.

@@ -13,17 +13,17 @@ public struct CloudAPIWebhookParser: WebhookParser {
         do { root = try JSONDocument(body).root } catch {
             throw WebhookParseError(reason: "The body is not JSON: \(error)")
         }
-        guard root.isObject, let entries = root["entry"], !root.repeats(anyOf: ["object", "entry"]) else {
-            throw WebhookParseError(reason: "The body is not a webhook payload: it must be an object with one 'entry'")
+        guard root.isObject, let entries = root["entry"], entries.isArray, !root.repeats(anyOf: ["object", "entry"])
+        else {
+            throw WebhookParseError(reason: "The body is not a webhook payload: an object with one list 'entry'")
         }
         return WebhookPayload(object: root["object"]?.string, events: entries.elements.flatMap(events(ofEntry:)))
     }
 
     private func events(ofEntry entry: JSONValue) -> [WebhookEvent] {
-        guard entry.isObject else {
-            return [
-                WebhookEvent(field: nil, phoneNumberID: nil, content: .undecodable(entry, reason: "entry is no object"))
-            ]
+        guard entry.isObject, !entry.repeats(anyOf: ["id", "changes"]) else {
+            let content = WebhookEvent.Content.undecodable(entry, reason: "entry is no object, or says a thing twice")
+            return [WebhookEvent(field: nil, phoneNumberID: nil, content: content)]
         }
         return entry["changes"]?.elements.flatMap { change in
             var place = WebhookEvent(
@@ -41,12 +41,14 @@ public struct CloudAPIWebhookParser: WebhookParser {
         var place = place
         place.content = .change(value)
         guard let value, value.isObject else { return [place] }
-        guard !value.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"]) else {
+        guard !value.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"]),
+            !(value["metadata"]?.repeats(anyOf: ["phone_number_id"]) ?? false)
+        else {
             place.content = .undecodable(value, reason: "value says a thing twice")
             return [place]
         }
         place.phoneNumberID = value["metadata"]?["phone_number_id"]?.stringOrNumber
-        let contacts = value["contacts"]?.elements ?? []
+        let contacts = InboundMessage.Contacts(value["contacts"]?.elements ?? [])
 
         var contents: [WebhookEvent.Content] = []
         for message in value["messages"]?.elements ?? [] {

@@ -27,7 +27,11 @@ public struct InboundMessage: Sendable {
         public var username: String?
     }
 
-    init(_ json: JSONValue, contacts: [JSONValue]) {
+    /// Reads a message.
+    /// - Parameters:
+    ///   - json: an element of `value.messages`.
+    ///   - contacts: the contacts beside it.
+    public init(_ json: JSONValue, contacts: Contacts = Contacts([])) {
         id = json["id"]?.stringOrNumber
         kind = (json["type"]?.stringOrNumber).map(MessageKind.init(rawValue:)) ?? .missing
         sender = WhatsAppUser(
@@ -35,22 +39,31 @@ public struct InboundMessage: Sendable {
         senderParentUserID = json["from_parent_user_id"]?.string
         groupID = json["group_id"]?.string
         timestamp = UnixTime(webhook: json["timestamp"])
-        profile = Profile(of: sender, in: contacts)
+        profile = contacts[sender]
         raw = json
     }
 }
 
-extension InboundMessage.Profile {
-    /// Contacts are matched by number or id, never by position; none may match.
-    fileprivate init?(of sender: WhatsAppUser, in contacts: [JSONValue]) {
-        let match = contacts.first { contact in
-            let number = contact["wa_id"]?.stringOrNumber
-            let id = contact["user_id"]?.stringOrNumber
-            return number != nil && number == sender.phoneNumber || id != nil && id == sender.userID
+extension InboundMessage {
+    /// The contacts of a value (`value.contacts`), found by number or id, never by position: there may be a thousand, for a
+    /// thousand messages, in any order.
+    public struct Contacts: Sendable {
+        private var byNumber: [String: JSONValue] = [:]
+        private var byUserID: [String: JSONValue] = [:]
+
+        /// Takes contacts in. Of two with the same number or id the first counts.
+        public init(_ contacts: [JSONValue]) {
+            for contact in contacts {
+                if let number = contact["wa_id"]?.stringOrNumber, byNumber[number] == nil { byNumber[number] = contact }
+                if let id = contact["user_id"]?.stringOrNumber, byUserID[id] == nil { byUserID[id] = contact }
+            }
         }
-        guard let match else { return nil }
-        name = match["profile"]?["name"]?.string
-        username = match["profile"]?["username"]?.string
+
+        /// The profile of a user; `nil` when no contact is theirs.
+        public subscript(user: WhatsAppUser) -> Profile? {
+            let contact = user.phoneNumber.flatMap { byNumber[$0] } ?? user.userID.flatMap { byUserID[$0] }
+            return contact.map { Profile(name: $0["profile"]?["name"]?.string, username: $0["profile"]?["username"]?.string) }
+        }
     }
 }
 

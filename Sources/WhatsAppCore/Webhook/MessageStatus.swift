@@ -20,7 +20,8 @@ public struct MessageStatus: Sendable {
     /// The status as it stands in the payload, with its prices and the rest.
     public var raw: JSONValue
 
-    init(_ json: JSONValue) {
+    /// Reads a status: an element of `value.statuses`.
+    public init(_ json: JSONValue) {
         id = json["id"]?.stringOrNumber
         status = json["status"]?.string
         timestamp = UnixTime(webhook: json["timestamp"])

@@ -11,9 +11,11 @@ public final class Recorder<Element: Sendable>: Sendable {
         var waiters: [Waiter] = []
     }
     private let state = Mutex(State())
+    private let limit: Int
 
     /// Makes an empty list.
-    public init() {}
+    /// - Parameter limit: how many elements are kept at least; the oldest go when there are twice as many. By default all.
+    public init(limit: Int = .max) { self.limit = limit }
 
     /// All that was recorded, in order.
     public var elements: [Element] { state.withLock { $0.elements } }
@@ -22,6 +24,7 @@ public final class Recorder<Element: Sendable>: Sendable {
     public func append(_ element: Element) {
         let (elements, ready) = state.withLock { state in
             state.elements.append(element)
+            if state.elements.count / 2 >= limit { state.elements.removeFirst(limit) }
             let elements = state.elements
             let ready = state.waiters.filter { $0.condition(elements) }
             if !ready.isEmpty { state.waiters.removeAll { $0.condition(elements) } }

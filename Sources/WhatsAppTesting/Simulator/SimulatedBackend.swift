@@ -14,20 +14,25 @@ public final class SimulatedBackend: HTTPHandler {
     }
 
     /// The requests so far: method and path, in order.
-    public let requests = Recorder<String>()
+    public let requests: Recorder<String>
     private let state = Mutex(State())
+    private let apiKey: Secret
     private let clock: any ServiceClock
     private let delay: Duration
     private let answer: @Sendable (String) async -> String
 
     /// Makes a backend that knows nobody.
     /// - Parameters:
+    ///   - apiKey: the key that callers must give.
+    ///   - remembering: how many requests are kept at least; by default all.
     ///   - delay: how long it thinks before the first piece of an answer.
     ///   - answer: the answer to a question.
     public init(
-        clock: any ServiceClock = .system, delay: Duration = .zero,
+        apiKey: Secret, remembering limit: Int = .max, clock: any ServiceClock = .system, delay: Duration = .zero,
         answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:)
     ) {
+        requests = Recorder(limit: limit)
+        self.apiKey = apiKey
         self.clock = clock
         self.delay = delay
         self.answer = answer
@@ -36,7 +41,7 @@ public final class SimulatedBackend: HTTPHandler {
     /// Answers as the backend does.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
         requests.append("\(request.method) \(request.path)")
-        guard request.fields["X-Whatsapp-Api-Key"]?.isEmpty == false else { return .detail(401, "Unauthorized") }
+        guard request.fields["X-Whatsapp-Api-Key"].map({ Secret($0) }) == apiKey else { return .detail(401, "Unauthorized") }
         let json = try? JSONDocument(request.body).root
         let user = json?["phone_num"]?.string ?? request.queryItems.first { $0.name == "phone_num" }?.value ?? ""
         switch (request.method, request.path) {

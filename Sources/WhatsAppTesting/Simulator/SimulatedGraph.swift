@@ -20,13 +20,15 @@ public final class SimulatedGraph: HTTPHandler {
     public static let longestText = 4096
 
     /// All that happened, in order.
-    public let events = Recorder<Event>()
+    public let events: Recorder<Event>
     private let accessToken: Secret
     private let phoneNumberID: String
     private let count = Mutex(0)
 
     /// Plays the endpoint for one business number.
-    public init(phoneNumberID: String, accessToken: Secret) {
+    /// - Parameter remembering: how many events are kept at least; by default all.
+    public init(phoneNumberID: String, accessToken: Secret, remembering limit: Int = .max) {
+        events = Recorder(limit: limit)
         self.phoneNumberID = phoneNumberID
         self.accessToken = accessToken
     }

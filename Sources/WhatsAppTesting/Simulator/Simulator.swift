@@ -34,7 +34,8 @@ public struct Simulator: Sendable {
         graph = SimulatedGraph(
             phoneNumberID: Self.phoneNumberID,
             accessToken: Secret(credentials["META_ACCESS_TOKEN_FROM_SYS_USER", default: ""]))
-        backend = SimulatedBackend(delay: thinking, answer: answer)
+        backend = SimulatedBackend(
+            apiKey: Secret(credentials["WHATSAPP_SERVICE_API_KEY", default: ""]), delay: thinking, answer: answer)
         delivery = SimulatedDelivery(
             phoneNumberID: Self.phoneNumberID, appSecret: Secret(credentials["META_ANSARI_APP_SECRET", default: ""]))
     }

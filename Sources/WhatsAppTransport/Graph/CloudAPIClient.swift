@@ -96,8 +96,8 @@ public struct CloudAPIClient: MessageSender {
     /// Graph's responses have a few hundred bytes; error pages of the proxies before it a few thousand.
     private static let longestResponse = 256 << 10
 
-    /// Only an answer that names the new message says that it was sent. An error of the server's without a code says
-    /// nothing.
+    /// Only an answer that names the new message says that it was sent, and only Graph's own error, or 429, that it was
+    /// not: a proxy between us may have passed the request on before it answered.
     private func outcome(of response: HTTPResponse) async throws -> SendOutcome {
         let body = try await response.body.collect(upTo: Self.longestResponse)
         switch response.status {
@@ -109,7 +109,7 @@ public struct CloudAPIClient: MessageSender {
         case 400...:
             var error = Self.error(in: body, status: response.status)
             error.retryAfter = response.retryAfter
-            return response.status < 500 || error.code != nil ? .rejected(error) : .unknown(reason: "\(error)")
+            return error.code != nil || response.status == 429 ? .rejected(error) : .unknown(reason: "\(error)")
         default:
             return .unknown(reason: "HTTP status \(response.status)")
         }

@@ -75,8 +75,8 @@ struct HTTPHeadSemantics {
             guard length <= limits.body else { throw .contentTooLarge }
             return .length(length)
         }
-        // Without a length there is no body (RFC 9112, section 6.3), which for these methods is surely an error.
-        guard !["POST", "PUT", "PATCH"].contains(method.rawValue) else { throw .lengthRequired }
+        // Without a length there is no body (RFC 9112, section 6.3), which for a POST is surely an error.
+        guard method != .post else { throw .lengthRequired }
         return .length(0)
     }
 

@@ -116,6 +116,29 @@ import WhatsAppTesting
             body: payload(text("hello", time: 1)), success: false, message: "Service under maintenance",
             errorCode: "MAINTENANCE_MODE", status: 503, set: { $0.admission.isUnderMaintenance = true }),
         Row(
+            name: "development comes before age", body: payload(text("!d hello", time: 1)), success: false,
+            message: "Message filtered for local development", errorCode: "DEV_FILTER", status: 202,
+            set: { $0.admission.ignoresDevelopmentMessages = true }),
+        Row(
+            name: "maintenance comes before development", body: payload(text("!d hello")), success: false,
+            message: "Service under maintenance", errorCode: "MAINTENANCE_MODE", status: 503,
+            set: {
+                $0.admission.ignoresDevelopmentMessages = true
+                $0.admission.isUnderMaintenance = true
+            }),
+        Row(
+            name: "age comes before kind",
+            body: payload(#""messages":[{"id":"w","from":"1","timestamp":"1","type":"image"}]"#), success: false,
+            message: "Message too old, notified user", errorCode: "MESSAGE_TOO_OLD", status: 422),
+        Row(
+            name: "kind comes before what is known", body: payload(#""messages":[{"id":"w","from":"1","type":"image"}]"#),
+            success: false, message: "Unsupported message type handled", errorCode: "UNSUPPORTED_MESSAGE_TYPE",
+            status: 415, set: { $0.intake = Intake(answering: .duplicate) }),
+        Row(
+            name: "age comes before what is known", body: payload(text("hello", time: 1)), success: false,
+            message: "Message too old, notified user", errorCode: "MESSAGE_TOO_OLD", status: 422,
+            set: { $0.intake = Intake(answering: .duplicate) }),
+        Row(
             name: "the first that is processed", body: payload(text("hello", time: 1) + ", " + text("new").dropKey),
             success: true, message: "Message processed successfully", status: 200),
         Row(
@@ -144,6 +167,12 @@ import WhatsAppTesting
         let door = Door()
         _ = await door.deliver(payload(#""messages":[{"id":"w","from":"1","type":"\#(type)"}]"#))
         #expect(door.intake.accepted.elements.map(\.plan) == [plan])
+    }
+
+    @Test func aMessageFromNobodyIsRememberedOnly() async {
+        let door = Door()
+        _ = await door.deliver(payload(#""messages":[{"id":"w","type":"text","text":{"body":"x"}}]"#))
+        #expect(door.intake.accepted.elements.map(\.plan) == [.ignore(.noSender)])
     }
 
     @Test func aForeignNumberSwallowsNothingOfOurs() async {
@@ -184,8 +213,8 @@ import WhatsAppTesting
     @Test func messagesWithoutAnIDAreKeptApart() async {
         let door = Door()
         _ = await door.deliver(
-            payload(#""messages":[{"id":"","type":"text","text":{"body":"a"}},{"type":"text","text":{"body":"b"}}]"#))
-        _ = await door.deliver(payload(#""messages":[{"id":"","type":"text","text":{"body":"a"}}]"#))
+            payload(#""messages":[{"id":"","from":"1","type":"text","text":{"body":"a"}},{"type":"text","text":{"body":"b"}}]"#))
+        _ = await door.deliver(payload(#""messages":[{"id":"","from":"1","type":"text","text":{"body":"a"}}]"#))
         let keys = door.intake.accepted.elements.map(\.key)
         #expect(keys.count == 3)
         #expect(keys[0] != keys[1])

@@ -202,6 +202,47 @@ import WhatsAppTesting
         #expect(unfinished.first?.progress == [.attempted, .threadOpened("t"), .suspended])
     }
 
+    /// A send that is cut off may have gone out: it is resumed, and not taken for a refusal.
+    @Test func aSendThatIsCutOffAtTheEndOfTheGracePeriodIsResumed() async throws {
+        let gate = Gate()
+        let sender = RecordingSender { _, _ in
+            await gate.pass("send")
+            return .unknown(reason: "cancelled")
+        }
+        let bench = Bench(sender: sender)
+        let pipeline = try await bench.pipeline()
+        let run = Task { await pipeline.run() }
+        _ = try await pipeline.accept([.sample(id: "a"), .sample(id: "b")])
+        await gate.arrivals.wait { $0.count == 1 }
+        run.cancel()
+        await bench.clock.waitForSleepers(1)
+        bench.clock.advance(by: .seconds(30))
+        await run.value
+        let unfinished = try await bench.store.unfinished()
+        #expect(unfinished.map(\.message.messageID) == ["a", "b"])
+        #expect(unfinished.first?.progress.suffix(2) == [.sending(part: 0), .suspended])
+        // What waited behind it is told of too.
+        let interrupted = bench.observer.events.elements.filter { if case .interrupted = $0 { true } else { false } }
+        #expect(interrupted.count == 2)
+        #expect(bench.observer.outcomes.isEmpty)
+    }
+
+    @Test func oneUserCannotShutOutTheOthers() async throws {
+        let bench = Bench()
+        let pipeline = try await bench.pipeline()
+        let flood = (0..<120).map { AcceptedMessage.sample(id: "f\($0)", user: "1") }
+        #expect(try await pipeline.accept(flood).count == 120)
+        #expect(try await pipeline.accept([.sample(id: "f120", user: "1")]) == [.new])
+        #expect(try await pipeline.accept([.sample(id: "other", user: "2")]) == [.new])
+        let run = Task { await pipeline.run() }
+        let outcomes = await bench.observer.waitForOutcomes(122)
+        run.cancel()
+        await run.value
+        #expect(outcomes.count { $0 == .answered(parts: 1) } == 51)
+        #expect(outcomes.count { $0 == .ignored(.tooManyWaiting) } == 71)
+        #expect(bench.sender.texts.contains { $0.recipient.phoneNumber == "2" })
+    }
+
     @Test func tooManyWaitingMessagesAreNotTakenIn() async throws {
         let bench = Bench { question in question.text }
         var configuration = MessagePipeline.Configuration()

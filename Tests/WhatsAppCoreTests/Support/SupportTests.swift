@@ -34,6 +34,9 @@ import WhatsAppTesting
         #expect(UnixTime(milliseconds: .max).advanced(by: .seconds(1)).milliseconds == .max)
         #expect(UnixTime(milliseconds: .min).duration(since: UnixTime(milliseconds: .max)) < .zero)
         #expect(UnixTime(milliseconds: -1).seconds == -1)
+        #expect(UnixTime(milliseconds: .min).iso8601.hasSuffix("Z"))
+        #expect(UnixTime(milliseconds: .max).iso8601.hasSuffix("Z"))
+        #expect(UnixTime(seconds: 0).advanced(by: .milliseconds(Int64.max) + .milliseconds(5)).milliseconds == .max)
     }
 
     @Test(arguments: ["plain", "é", "سلام", "a😀b", "\u{10ffff}", ""])
@@ -75,7 +78,7 @@ import WhatsAppTesting
 
     @Test(arguments: [
         ("What is patience?", "en"), ("ما هو الصبر؟", "ar"), ("صبر کیا ہے؟ مجھے بتائیں", "ur"), ("صبر چیست؟", "fa"),
-        ("Sabr nedir?", "en"), ("", "en"), ("123 ؟", "en"), ("What does صبر mean?", "en"),
+        ("Sabr nedir?", "en"), ("", "en"), ("123 ؟", "en"), ("What does صبر mean?", "en"), ("وَ", "ar"), ("إِنَّ اللَّهَ مَعَ الصَّابِرِينَ", "ar"),
         ("معنى sabr عند العلماء", "ar"),
     ])
     func languages(text: String, language: String) {
@@ -136,6 +139,43 @@ import WhatsAppTesting
                 !line.unicodeScalars.contains {
                     $0.value < 0x20 || $0.value == 0x202e || $0.value == 0x200f || $0.value == 0x2028
                 })
+        }
+    }
+
+    @Test(arguments: [
+        ("to +1 (555) 010-0001 failed", "to +…0001 failed"), ("number 15550100001.", "number …0001."),
+        ("code 131026: (#131026) x", "code 131026: (#131026) x"), ("code 2494100", "code 2494100"),
+        ("message wamid.HBgLMTY1 is gone", "message wamid.… is gone"), ("1 2 3", "1 2 3"), ("", ""), ("١٢٣٤٥٦٧٨٩", "…٦٧٨٩"),
+    ])
+    func masksWhatOthersWrote(text: String, masked: String) {
+        let lines = lines(.pretty) { LogObserver($0).observe(.intakeFailed(reason: text)) }
+        #expect(lines.joined().hasSuffix("reason=\(masked)\n"))
+    }
+
+    /// Every line is one JSON object without a repeated key, whatever happens.
+    @Test func everyLineIsAnObject() throws {
+        let error = CloudAPIError(code: 131_026, message: "to 15550100001")
+        let key = AcceptedMessage.sample().key
+        let events: [PipelineEvent] = [
+            .signatureRefused, .payloadRefused(reason: "x"), .foreign(phoneNumberID: nil), .undecodable(reason: "x"),
+            .changeReceived(field: nil, errors: [error, error]), .accepted(.sample()), .duplicate(key),
+            .intakeFailed(reason: "x"), .started(key), .backendAnswered(key, bytes: 1, after: .seconds(1)),
+            .backendFailed(key, BackendError(operation: .answer, message: "to 15550100001")),
+            .backendRetried(key, after: .seconds(1)), .held(key, .probing), .sendUnknown(key, part: 0),
+            .resolvedByStatus(key, part: 0), .blindResend(key, part: 0), .unexpectedFailure(key, error),
+            .typingFailed(key, error), .partSent(key, part: 0, of: 1), .partFailed(key, part: 0, .rejected(error)),
+            .finished(key, .failed(reason: "to 15550100001")), .interrupted(key, error),
+        ]
+        let lines = lines(.json, level: .trace) { log in
+            let observer = LogObserver(log)
+            events.forEach { observer.observe($0) }
+            log(.info, "m", [("message", "a"), ("time", "b"), ("level", "c")])
+        }
+        #expect(lines.count == events.count + 1)
+        for line in lines {
+            let json = try JSONDocument(Array(line.utf8)).root
+            #expect(!json.repeats(anyOf: ["time", "level", "message", "key", "error", "errors", "part", "reason"]))
+            #expect(!line.contains("5550100001"))
         }
     }
 

@@ -53,6 +53,13 @@ import WhatsAppCore
         #expect(!isValid([Self.right], secrets: [Secret("new")]))
     }
 
+    @Test func keysDoNotPrint() {
+        let verifier = SignatureVerifier(secrets: [Self.secret])
+        var dumped = ""
+        dump(verifier, to: &dumped)
+        #expect(!(dumped + "\(verifier)").contains("UInt32"))
+    }
+
     @Test func anEmptySecretSignsNothing() {
         let signedWithNothing = SignatureVerifier.sign(Self.body, with: Secret(""))
         #expect(!isValid([signedWithNothing], secrets: [Secret("")]))

@@ -52,7 +52,7 @@ import WhatsAppCore
 
     @Test(arguments: [
         "x", "null", "42", "[]", "{}", #"{"object":"whatsapp_business_account"}"#,
-        #"{"entry":[],"entry":[]}"#, #"{"object":"a","object":"b","entry":[]}"#,
+        #"{"entry":[],"entry":[]}"#, #"{"entry":"x"}"#, #"{"entry":null}"#, #"{"entry":{}}"#, #"{"object":"a","object":"b","entry":[]}"#,
     ])
     func refusesWhatIsNoPayload(text: String) {
         #expect(throws: WebhookParseError.self) { try parse(text) }
@@ -83,8 +83,36 @@ import WhatsAppCore
         }
     }
 
+    /// Of a thing that is said twice neither is taken: nothing is lost without a word.
+    @Test(arguments: [
+        #"{"id":"1","changes":[{"field":"a"}],"changes":[{"field":"b"}]}"#, #"{"id":"1","id":"2","changes":[]}"#,
+        #"{"changes":[{"field":"a","field":"b"}]}"#, #"{"changes":[{"value":{},"value":{}}]}"#,
+        #"{"changes":[{"value":{"metadata":{"phone_number_id":"1","phone_number_id":"2"},"messages":[{"id":"w"}]}}]}"#,
+        #"{"changes":[{"value":{"messages":[{"id":"w"}],"messages":[]}}]}"#, "7",
+    ])
+    func whatIsSaidTwiceIsUndecodable(entry: String) throws {
+        let events = try parse(#"{"entry":[\#(entry)]}"#).events
+        #expect(events.count == 1)
+        guard case .undecodable = events.first?.content else {
+            Issue.record("expected an undecodable element")
+            return
+        }
+    }
+
+    @Test func eachOfManyMessagesFindsItsContact() throws {
+        let numbers = (0..<500).map { "1555\(1_000_000 + $0)" }
+        let messages = numbers.map { #"{"from":"\#($0)","id":"w\#($0)","type":"text"}"# }.joined(separator: ",")
+        let contacts = numbers.reversed().map { #"{"wa_id":"\#($0)","profile":{"name":"N\#($0)"}}"# }
+            .joined(separator: ",")
+        let events = try events(#"{"contacts":[\#(contacts)],"messages":[\#(messages)]}"#)
+        #expect(events.count == 500)
+        for event in events {
+            guard case .message(let message) = event.content else { continue }
+            #expect(message.profile?.name == "N\(message.sender.phoneNumber ?? "")")
+        }
+    }
+
     @Test func wrongContainersGiveNoEvents() throws {
-        #expect(try parse(#"{"entry":"x"}"#).events.isEmpty)
         #expect(try parse(#"{"entry":[{"changes":{}}]}"#).events.isEmpty)
         #expect(try parse(#"{"entry":[{}]}"#).events.isEmpty)
     }
