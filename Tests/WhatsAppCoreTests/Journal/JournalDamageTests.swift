@@ -34,6 +34,24 @@ import WhatsAppTesting
         }
     }
 
+    @Test(
+        "A file of another journal is not taken for one of this",
+        arguments: ["segment-0000000002", "segment-0000000004"])
+    func foreignFiles(name: String) throws {
+        // The same numbers and sizes, other texts: as when one file is restored from a backup.
+        let sweep = try JournalSweep(messages: 12, segments: 3)
+        let other = try JournalSweep(messages: 12, segments: 3, text: "TEXT")
+        #expect(sweep.files[name]?.count == other.files[name]?.count && sweep.files[name] != other.files[name])
+        let files = FaultyFiles()
+        files.contents = sweep.files
+        files.contents[name] = other.files[name]
+        #expect {
+            _ = try JournalEngine.open(files, now: JournalModel.start)
+        } throws: {
+            if case JournalError.damaged = $0 { true } else { false }
+        }
+    }
+
     @Test func salvageKeepsWhatCanBeReadAndSetsTheFileAside() throws {
         let files = FaultyFiles()
         var engine = try JournalEngine.open(files, now: JournalModel.start)
@@ -77,7 +95,9 @@ import WhatsAppTesting
         second.close()
         let name = "segment-0000000002.\(JournalModel.start.seconds).torn"
         #expect(files.contents[name] == [1, 2, 3])
-        var third = try JournalEngine.open(files, now: JournalModel.start.advanced(by: .seconds(90_000)))
+        var third = try JournalEngine.open(files, now: JournalModel.start.advanced(by: .seconds(3600)))
+        #expect(files.contents[name] == [1, 2, 3])
+        _ = try third.maintain(now: JournalModel.start.advanced(by: .seconds(86_400)))
         third.close()
         #expect(files.contents[name] == nil)
     }

@@ -126,6 +126,8 @@ import Glibc
         }
         let last = try #require(refused)
         #expect(engine.takeEvents().last == .diskFull)
+        // What could be written of it was cut off again.
+        #expect(files.contents[engine.segment.name.text]?.count == engine.segment.end)
         #expect(try engine.commit([.record([.attempted], taken[0].key)], now: start) == [.recorded])
         // A duplicate can be told without writing.
         #expect(
