@@ -33,7 +33,7 @@ import Glibc
         while true {
             let files = FaultyFiles(seed: UInt64(number))
             files.fault = FaultyFiles.Fault(fault.kind, at: number, isSticky: fault.isSticky)
-            let model = JournalModel.exercise(files)
+            let model = JournalModel.exercise(files, messages: 8)
             if !files.hasFailed, files.operationCount < number { break }
             if files.hasFailed {
                 runs += 1
