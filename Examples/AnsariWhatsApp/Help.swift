@@ -32,7 +32,9 @@ enum Help {
           LOGGING_LEVEL                            INFO (TRACE DEBUG INFO SUCCESS WARNING ERROR CRITICAL)
           LOG_FORMAT                               json; pretty in local
           DATA_DIRECTORY                           ./data
-          ANTHROPIC_API_KEY, ANTHROPIC_URL, ANTHROPIC_MODEL
+          ANTHROPIC_API_KEY                        turns the translation of citations on
+          ANTHROPIC_URL                            https://api.anthropic.com
+          ANTHROPIC_MODEL                          claude-haiku-4-5
 
         SIGTERM or SIGINT stops the server: it takes in no more, finishes what is running (30 seconds at most), and
         exits with 0; a second one ends it at once.

@@ -33,7 +33,7 @@ struct Service: Sendable {
             backend: AnsariBackend(
                 AnsariAPI(configuration: configuration.backend, http: backendHTTP), retention: configuration.retention),
             sender: CloudAPIClient(configuration: configuration.graph, http: graphHTTP),
-            formatter: .whatsApp, chunker: .whatsApp, observer: observer)
+            translator: Self.citations(configuration), formatter: .whatsApp, chunker: .whatsApp, observer: observer)
         let webhook = WebhookEndpoint(
             configuration: configuration.webhook, admission: configuration.admission, intake: pipeline,
             observer: observer)
@@ -65,6 +65,15 @@ struct Service: Sendable {
         var configuration = MessagePipeline.Configuration()
         configuration.gracePeriod = .seconds(25)
         return configuration
+    }
+
+    /// Lays citations out, and translates them where the configuration says with what.
+    private static func citations(_ configuration: ServiceConfiguration) -> CitationTranslation {
+        guard let claude = configuration.translator else { return .layout }
+        let log = Log(level: configuration.logLevel, format: configuration.logFormat)
+        return CitationTranslation(translator: ClaudeTranslator(configuration: claude, http: transport())) { error in
+            log(.warning, "A citation goes out without its translation", [("error", "\(error)")])
+        }
     }
 
     /// libcurl where the package was built with it, URLSession elsewhere.

@@ -155,7 +155,8 @@ public struct AnsariAPI: Sendable {
         do { response = try await http.send(request) } catch { throw try BackendError.wrapping(error, operation) }
         guard (200..<300).contains(response.status) else {
             throw BackendError(
-                operation: operation, message: "HTTP status \(response.status)", httpStatus: response.status)
+                operation: operation, message: "HTTP status \(response.status)", httpStatus: response.status,
+                retryAfter: response.retryAfter)
         }
         return response
     }

@@ -25,7 +25,9 @@ public struct AnsariBackend: BackendClient {
     public func openThread(for request: ThreadRequest) async throws -> String? {
         let number = request.user.phoneNumberOrID
         let last = try await api.lastThread(of: number)
-        if let id = last.id, let time = last.lastMessageTime, request.now.duration(since: time) <= retention {
+        if let id = last.id, id != request.lostThreadID, let time = last.lastMessageTime,
+            request.now.duration(since: time) <= retention
+        {
             return id
         }
         return try await api.makeThread(for: number, title: request.title)

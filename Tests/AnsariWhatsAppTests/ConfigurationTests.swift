@@ -44,6 +44,7 @@ private let required = [
         #expect(configuration.origins == ["http://localhost:8000", "https://web.whatsapp.com"])
         #expect(configuration.logLevel == .info)
         #expect(configuration.logFormat == .json)
+        #expect(configuration.translator?.model == nil)
         let local = try read(["DEPLOYMENT_TYPE": "local"])
         #expect(local.host == "127.0.0.1")
         #expect(local.logFormat == .pretty)
@@ -79,6 +80,7 @@ private let required = [
         ("META_BUSINESS_PHONE_NUMBER_ID", "9/../x"), ("HOST", "not a host"), ("HOST", "example.org"), ("PORT", "80.9"),
         ("PORT", "0x50"), ("PORT", "+80"), ("META_API_VERSION", "v"), ("META_API_VERSION", "v22."),
         ("WHATSAPP_CHAT_RETENTION_HOURS", "0x3"), ("WHATSAPP_SERVICE_API_KEY", " \n"),
+        ("ANTHROPIC_API_KEY", "your-api-key"), ("ANTHROPIC_URL", "api.anthropic.com"),
     ])
     func aBadValueIsAProblem(name: String, value: String) {
         let problems = problems(required.merging([name: value]) { $1 })
@@ -113,6 +115,20 @@ private let required = [
     @Test func aSecretThatIsRotatedMayHaveSeveralValues() throws {
         #expect(
             try read(["META_ANSARI_APP_SECRET": "new, old"]).webhook.appSecrets.map { $0.expose() } == ["new", "old"])
+    }
+
+    @Test func aKeyTurnsTranslationOn() throws {
+        let standard = try #require(try read(["ANTHROPIC_API_KEY": "k"]).translator)
+        #expect(standard.apiKey == Secret("k"))
+        #expect(standard.url == "https://api.anthropic.com")
+        #expect(standard.model == "claude-haiku-4-5")
+        let settings = ["ANTHROPIC_URL": "http://localhost:9/", "ANTHROPIC_MODEL": "claude-opus-5-5"]
+        let other = try #require(try read(settings.merging(["ANTHROPIC_API_KEY": "k"]) { $1 }).translator)
+        #expect(other.url == "http://localhost:9/")
+        #expect(other.model == "claude-opus-5-5")
+        #expect(try read(settings).translator?.model == nil)
+        #expect(
+            try read(settings).warnings.filter { $0.contains("without ANTHROPIC_API_KEY") }.count == 2)
     }
 
     @Test func theEnvironmentWinsOverTheFile() throws {

@@ -21,6 +21,8 @@ struct ServiceConfiguration: Sendable {
     var admission: AdmissionPolicy
     var graph: CloudAPIClient.Configuration
     var backend: AnsariAPI.Configuration
+    /// What translates citations; `nil` when nothing does.
+    var translator: ClaudeTranslator.Configuration?
     var retention: Duration
     var origins: [String]
     var simulatesMeta: Bool
@@ -92,6 +94,7 @@ struct ServiceConfiguration: Sendable {
             apiKey: settings.secret("WHATSAPP_SERVICE_API_KEY", "the key that the backend expects"))
         retention = .seconds(
             settings.number("WHATSAPP_CHAT_RETENTION_HOURS", default: 3, in: 0...8760, "a number of hours") * 3600)
+        translator = Self.translator(&settings)
         simulatesMeta = settings.boolean("MOCK_META_API", default: false)
         simulatesBackend = settings.boolean("MOCK_ANSARI_CLIENT", default: false)
 
@@ -112,15 +115,27 @@ struct ServiceConfiguration: Sendable {
         if settings.optional("BACKEND_SERVER_URL") == nil, !simulatesBackend, !isLocal {
             warnings.append("BACKEND_SERVER_URL is not set: the backend is taken to be at \(backend.serverURL)")
         }
-        for name in ["DATA_DIRECTORY", "ANTHROPIC_API_KEY", "ANTHROPIC_URL", "ANTHROPIC_MODEL"]
-        where settings.optional(name) != nil {
-            warnings.append("\(name) changes nothing in this version")
+        if settings.optional("DATA_DIRECTORY") != nil {
+            warnings.append("DATA_DIRECTORY changes nothing in this version")
+        }
+        for name in ["ANTHROPIC_URL", "ANTHROPIC_MODEL"] where translator == nil && settings.optional(name) != nil {
+            warnings.append("\(name) changes nothing without ANTHROPIC_API_KEY")
         }
     }
 
     private static func isAddress(_ text: String) -> Bool {
         var address = in6_addr()
         return inet_pton(AF_INET, text, &address) == 1 || inet_pton(AF_INET6, text, &address) == 1
+    }
+
+    /// The key alone turns translation on; the other two are checked all the same.
+    private static func translator(_ settings: inout SettingsReader) -> ClaudeTranslator.Configuration? {
+        let hasKey = settings.optional("ANTHROPIC_API_KEY") != nil
+        let key = hasKey ? settings.secret("ANTHROPIC_API_KEY", "a key from Anthropic's console") : Secret("")
+        var translator = ClaudeTranslator.Configuration(apiKey: key)
+        translator.url = settings.url("ANTHROPIC_URL", default: translator.url)
+        translator.model = settings.string("ANTHROPIC_MODEL", default: translator.model)
+        return hasKey ? translator : nil
     }
 
     /// A list separated by commas, or a JSON list.

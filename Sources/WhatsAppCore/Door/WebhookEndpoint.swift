@@ -108,7 +108,9 @@ public struct WebhookEndpoint: HTTPHandler {
                 let (plan, answer) = admission.admit(message, now: now)
                 messages.append(AcceptedMessage(message, plan: plan, phoneNumberID: admission.phoneNumberID, now: now))
                 answers.append(answer)
-            case .status(let status): observer.observe(.statusReceived(status))
+            case .status(let status):
+                observer.observe(.statusReceived(status))
+                intake.receive(status)
             case .errors(let errors): observer.observe(.changeReceived(field: event.field, errors: errors))
             case .change: observer.observe(.changeReceived(field: event.field, errors: []))
             case .undecodable(_, let reason): observer.observe(.undecodable(reason: reason))

@@ -62,6 +62,8 @@ public enum MessageOutcome: Sendable, Hashable {
     case noticed(Notice)
     /// It was remembered only.
     case ignored(IgnoreReason)
-    /// A part could not be sent.
+    /// It could not be answered, and nothing can be done about it: the user cannot be reached, or the answer was empty.
     case failed(reason: String)
+    /// It could not be answered, and is kept for an operator, who may have it answered again.
+    case deadLettered(reason: String)
 }

@@ -11,6 +11,11 @@ public struct CloudAPIError: Error, Sendable, Hashable, CustomStringConvertible 
     /// The HTTP status of the Graph response; `nil` for an error that came by webhook.
     public var httpStatus: Int?
 
+    /// Whether Graph calls the error transient (`is_transient`).
+    public var isTransient = false
+    /// How long Graph asks to wait before another try (`Retry-After`).
+    public var retryAfter: Duration?
+
     /// Makes an error.
     public init(code: Int64?, message: String? = nil, details: String? = nil, httpStatus: Int? = nil) {
         self.code = code
@@ -25,6 +30,7 @@ public struct CloudAPIError: Error, Sendable, Hashable, CustomStringConvertible 
         code = json["code"]?.integer ?? json["code"]?.string.flatMap { Int64($0) }
         message = json["message"]?.string ?? json["title"]?.string
         details = json["error_data"]?["details"]?.string ?? json["error_data"]?.string
+        isTransient = json["is_transient"]?.bool ?? false
         self.httpStatus = httpStatus
     }
 

@@ -45,12 +45,15 @@ public struct ThreadRequest: Sendable, Hashable {
     public var title: String
     /// The time, against which the age of the last thread is measured.
     public var now: UnixTime
+    /// A thread that the backend does not know any more, although it may still name it.
+    public var lostThreadID: String?
 
     /// Makes a request.
-    public init(user: WhatsAppUser, title: String, now: UnixTime) {
+    public init(user: WhatsAppUser, title: String, now: UnixTime, lostThreadID: String? = nil) {
         self.user = user
         self.title = title
         self.now = now
+        self.lostThreadID = lostThreadID
     }
 }
 
@@ -91,15 +94,33 @@ public struct BackendError: Error, Sendable, CustomStringConvertible {
     public var message: String
     /// The HTTP status that it answered; `nil` where no answer came.
     public var httpStatus: Int?
+    /// Whether the same may succeed soon. Statuses 408, 429 and 5xx are transient, and so is the loss of a connection.
+    public var isTransient: Bool
+    /// How long the backend asks to wait before another try (`Retry-After`).
+    public var retryAfter: Duration?
     /// The failure below this one.
     public var cause: (any Error)?
 
     /// Makes an error.
-    public init(operation: Operation, message: String, httpStatus: Int? = nil, cause: (any Error)? = nil) {
+    /// - Parameter isTransient: whether the same may succeed soon; by default it follows from the status and the cause.
+    public init(
+        operation: Operation, message: String, httpStatus: Int? = nil, isTransient: Bool? = nil,
+        retryAfter: Duration? = nil, cause: (any Error)? = nil
+    ) {
         self.operation = operation
         self.message = message
         self.httpStatus = httpStatus
+        self.isTransient = isTransient ?? Self.isTransient(status: httpStatus, cause: cause)
+        self.retryAfter = retryAfter
         self.cause = cause
+    }
+
+    private static func isTransient(status: Int?, cause: (any Error)?) -> Bool {
+        if let status { return status == 408 || status == 429 || status >= 500 }
+        switch (cause as? HTTPClientError)?.code {
+        case .cannotConnect, .timedOut, .connectionLost, .malformedResponse: return true
+        case .invalidRequest, .redirectRefused, .bodyTooLarge, .other, nil: return false
+        }
     }
 
     /// What was asked, and what happened.

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Leads one message from acceptance to its end: does what ``MessageLife`` says, and tells it what came of it.
 struct Conversation: Sendable {
     /// What a conversation works with.
@@ -12,7 +14,15 @@ struct Conversation: Sendable {
         var detector: any LanguageDetector
         var observer: any PipelineObserver
         var clock: any ServiceClock
+        var random: @Sendable () -> Double
         var maximumAnswerBytes: Int
+        let shared: Shared
+    }
+
+    /// What all conversations of a pipeline have in common.
+    final class Shared: Sendable {
+        let pacer = Mutex(SendPacer())
+        let statuses = StatusBoard()
     }
 
     private let parts: Parts
@@ -27,15 +37,16 @@ struct Conversation: Sendable {
         self.message = message
         self.language = language
         life = MessageLife(message, progress: progress) { notices.text(for: $0, language: language) }
+        if let token = life.openToken { parts.shared.statuses.expect(token) }
     }
 
     /// Works on the message until it has reached its end.
     /// - Throws: when its progress could not be recorded, or when the task was cancelled. A durable store then resumes it
     ///   at the next start.
     mutating func run() async throws {
-        parts.observer.observe(.started(message.key))
+        observe(.started(message.key))
         var step = life.start()
-        step = try await advance(from: step) { $0.precedesTyping }
+        step = try await advance(from: step) { $0 == .register }
         if step.action.isWork {
             let typing = TypingIndicator(sender: parts.sender, clock: parts.clock) { [parts, message] in
                 parts.observer.observe(.typingFailed(message.key, $0))
@@ -44,25 +55,34 @@ struct Conversation: Sendable {
                 try await advance(from: step) { $0.isWork }
             }
         }
-        step = try await advance(from: step) { _ in true }
+        _ = try await advance(from: step) { _ in true }
     }
 
     /// Does step after step as long as `condition` holds for its action. Returns the first for which it does not hold,
-    /// recorded but not done; past the last step, the last.
+    /// neither recorded nor done; past the last step, the last.
     private mutating func advance(
         from first: MessageLife.Step, while condition: (MessageLife.Action) -> Bool
     ) async throws -> MessageLife.Step {
         var step = first
         while condition(step.action) {
+            // The outcome of one part and the intent to send the next become durable together, when nothing lies between.
+            if step.action == .pace, case .go = reserve() {
+                let next = handle(.paced)
+                step = MessageLife.Step(record: step.record + next.record, action: next.action)
+            }
             if !step.record.isEmpty { try await parts.store.record(step.record, for: message.key) }
             if case .finish(let outcome) = step.action {
-                parts.observer.observe(.finished(message.key, outcome))
+                observe(.finished(message.key, outcome))
                 break
             }
             try Task.checkCancellation()
-            step = life.handle(try await perform(step.action))
+            step = handle(try await perform(step.action))
         }
         return step
+    }
+
+    private mutating func handle(_ event: MessageLife.Event) -> MessageLife.Step {
+        life.handle(event, now: parts.clock.now, random: parts.random())
     }
 
     private func perform(_ action: MessageLife.Action) async throws -> MessageLife.Event {
@@ -71,17 +91,30 @@ struct Conversation: Sendable {
             case .register:
                 try await parts.backend.register(Guest(user: message.user, preferredLanguage: language))
                 return .registered
-            case .openThread:
+            case .openThread(let lost):
                 let title = Self.title(of: message.text ?? "")
-                let request = ThreadRequest(user: message.user, title: title, now: parts.clock.now)
+                let request = ThreadRequest(
+                    user: message.user, title: title, now: parts.clock.now, lostThreadID: lost)
                 return .threadOpened(try await parts.backend.openThread(for: request))
             case .ask(let threadID):
                 return .answered(try await ask(threadID: threadID))
             case .compose(let answer):
                 let completed = await parts.translator.completeCitations(of: answer)
                 return .composed(parts: parts.chunker.parts(of: parts.formatter.format(completed)))
+            case .wait(let duration):
+                observe(.backendRetried(message.key, after: duration))
+                try await parts.clock.sleep(for: duration)
+                return .waited
+            case .hold(let hold):
+                self.hold(hold)
+                return .waited
+            case .pace:
+                while case .wait(let duration) = reserve() { try await parts.clock.sleep(for: duration) }
+                return .paced
             case .send(let part, let text, let token):
                 return .sendEnded(await send(part, text, token))
+            case .awaitStatus(let token):
+                return try await awaitStatus(token)
             case .finish:
                 preconditionFailure("The end of a message is not performed.")
             }
@@ -89,10 +122,10 @@ struct Conversation: Sendable {
             // A cancelled request may fail in its own way; what counts is that it was cancelled.
             try Task.checkCancellation()
             guard let error = error as? BackendError else {
-                parts.observer.observe(.unexpectedFailure(message.key, error))
+                observe(.unexpectedFailure(message.key, error))
                 return .failed
             }
-            parts.observer.observe(.backendFailed(message.key, error))
+            observe(.backendFailed(message.key, error))
             return .backendFailed(error)
         }
     }
@@ -110,21 +143,52 @@ struct Conversation: Sendable {
             }
         }
         try Task.checkCancellation()
-        parts.observer.observe(
-            .backendAnswered(message.key, bytes: answer.utf8.count, after: parts.clock.now.duration(since: start)))
+        observe(.backendAnswered(message.key, bytes: answer.utf8.count, after: parts.clock.now.duration(since: start)))
         return answer
     }
 
+    private func reserve() -> SendPacer.Permission {
+        parts.shared.pacer.withLock { $0.reserve(message.user.stableID, now: parts.clock.now) }
+    }
+
+    private func hold(_ hold: MessageLife.Hold) {
+        observe(.held(message.key, hold))
+        let now = parts.clock.now
+        parts.shared.pacer.withLock { pacer in
+            switch hold {
+            case .everything(let duration): pacer.pauseNumber(until: now.advanced(by: duration))
+            case .user(let duration): pacer.pause(message.user.stableID, until: now.advanced(by: duration))
+            case .probing: pacer.probe(now: now)
+            }
+        }
+    }
+
     private func send(_ part: Int, _ text: String, _ token: String) async -> SendOutcome {
+        if life.isResending { observe(.blindResend(message.key, part: part)) }
+        parts.shared.statuses.expect(token)
         let outcome = await parts.sender.send(
             OutboundText(recipient: message.user, body: text, callbackData: token))
         if case .sent = outcome {
-            parts.observer.observe(.partSent(message.key, part: part, of: life.partCount))
+            parts.shared.statuses.forget(token)
+            parts.shared.pacer.withLock { $0.sent() }
+            observe(.partSent(message.key, part: part, of: life.partCount))
         } else {
-            parts.observer.observe(.partFailed(message.key, part: part, outcome))
+            observe(.partFailed(message.key, part: part, outcome))
         }
         return outcome
     }
+
+    private func awaitStatus(_ token: String) async throws -> MessageLife.Event {
+        observe(.sendUnknown(message.key, part: life.part))
+        let id = try await parts.shared.statuses.wait(
+            for: token, upTo: MessageLife.statusPatience, clock: parts.clock)
+        guard let id else { return .statusMissing }
+        parts.shared.statuses.forget(token)
+        observe(.resolvedByStatus(message.key, part: life.part))
+        return .statusArrived(id: id)
+    }
+
+    private func observe(_ event: PipelineEvent) { parts.observer.observe(event) }
 
     /// The first six words.
     private static func title(of text: String) -> String {
@@ -133,14 +197,12 @@ struct Conversation: Sendable {
 }
 
 extension MessageLife.Action {
-    /// What comes before the user sees that somebody is typing: a user who cannot be registered gets a notice at once.
-    fileprivate var precedesTyping: Bool { self == .register }
-
-    /// What is done between the first sign of life and the first part.
+    /// What is done between the first sign of life and the first part. A user who cannot be registered gets a notice
+    /// without one.
     fileprivate var isWork: Bool {
         switch self {
-        case .openThread, .ask, .compose: true
-        case .register, .send, .finish: false
+        case .openThread, .ask, .compose, .wait: true
+        case .register, .hold, .pace, .send, .awaitStatus, .finish: false
         }
     }
 }

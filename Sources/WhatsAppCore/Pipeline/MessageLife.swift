@@ -1,8 +1,12 @@
 /// The life of one accepted message, as a pure state machine.
 ///
 /// What has happened goes in; what to make durable, and what to do after that, comes out. It knows no clock, no I/O and no
-/// randomness, and its state is a fold over what was recorded: a message found unfinished after a restart goes on where
-/// it stopped. The backend is not asked again once the reply is settled, and a part that was sent is not sent again.
+/// randomness: the time and a random number come with each event. Its state is a fold over what was recorded, so a message
+/// found unfinished after a restart goes on where it stopped: the backend is not asked again once the reply is settled,
+/// and a part that was sent is not sent again.
+///
+/// One window stays open: a part whose request left the machine, and whose outcome nobody learned. It waits for a status
+/// that names it (``statusPatience``), and is then sent once more, never twice.
 public struct MessageLife: Sendable {
     /// What the world reports.
     public enum Event: Sendable {
@@ -18,24 +22,50 @@ public struct MessageLife: Sendable {
         case backendFailed(BackendError)
         /// Something failed that nobody foresaw.
         case failed
+        /// The wait is over.
+        case waited
+        /// The part may be sent now.
+        case paced
         /// The attempt to send a part ended.
         case sendEnded(SendOutcome)
+        /// A status showed that Meta had accepted the part.
+        case statusArrived(id: String)
+        /// No status came in time.
+        case statusMissing
     }
 
     /// What is to be done next.
     public enum Action: Sendable, Hashable {
         /// Make sure that the backend knows the user.
         case register
-        /// Find or make the thread.
-        case openThread
+        /// Find or make the thread; not the one that was lost.
+        case openThread(lost: String?)
         /// Ask the backend.
         case ask(threadID: String?)
         /// Complete the citations, format and split.
         case compose(String)
+        /// Wait, before the backend is tried again.
+        case wait(Duration)
+        /// Hold texts back, then go on.
+        case hold(Hold)
+        /// Wait until a text may be sent to the user.
+        case pace
         /// Send a part, with a token that finds its statuses.
         case send(part: Int, text: String, token: String)
+        /// Wait for a status that carries the token, for ``MessageLife/statusPatience`` at most.
+        case awaitStatus(token: String)
         /// Nothing: the message has reached its end.
         case finish(MessageOutcome)
+    }
+
+    /// Which texts are held back.
+    public enum Hold: Sendable, Hashable {
+        /// All, for this time.
+        case everything(Duration)
+        /// Those to this user, for this time.
+        case user(Duration)
+        /// All but a probe from time to time.
+        case probing
     }
 
     /// One step: first make `record` durable, then do `action`.
@@ -52,14 +82,32 @@ public struct MessageLife: Sendable {
         }
     }
 
+    /// How long a status is waited for before a part whose outcome is unknown is sent once more.
+    public static let statusPatience = Duration.seconds(30)
+    /// A message during whose work the process died this many times is not tried again: it may be what kills it.
+    public static let mostDeaths = 3
+
+    let noticeText: @Sendable (Notice) -> String
     private let message: AcceptedMessage
-    private let noticeText: @Sendable (Notice) -> String
-    private var threadID: String?
+
+    // What was recorded.
+    /// How often work began and did not stop in good order.
+    private var deaths = 0
+    private(set) var threadID: String?
     private var isThreadOpen = false
-    private var reply: Reply?
+    private(set) var reply: Reply?
     /// The part that is sent next, or whose outcome is awaited.
-    private var part = 0
+    private(set) var part = 0
+    /// How many attempts to send that part may have reached the user.
+    private(set) var openAttempts = 0
     private var outcome: MessageOutcome?
+
+    // What only this run knows: retries begin anew after a restart.
+    var backendTrouble = Trouble()
+    var sendTrouble = Trouble()
+    var repeated: Action?
+    private var hasLostThread = false
+    private var hasAnsweredEmptily = false
 
     /// Takes up a message.
     /// - Parameters:
@@ -75,96 +123,122 @@ public struct MessageLife: Sendable {
         progress.forEach { apply($0) }
     }
 
+    /// How many parts the reply has; 0 before it is settled.
+    public var partCount: Int { reply?.parts.count ?? 0 }
+
+    /// The token of the part that may be under way unnoticed; `nil` when there is none.
+    public var openToken: String? { openAttempts > 0 ? token : nil }
+
+    /// Whether the part that is being sent may have reached the user already.
+    public var isResending: Bool { openAttempts > 1 }
+
+    /// The token of the current part: made of the key and the part, so that a resumed part carries the same one.
+    var token: String { "\(message.key)-\(part)" }
+
     /// The first step: from the beginning, or from where the record stops.
     public mutating func start() -> Step {
         if let outcome { return Step(record: [], action: .finish(outcome)) }
+        guard deaths < Self.mostDeaths else {
+            return end(.deadLettered(reason: "The process died \(deaths) times while this message was worked on"))
+        }
         let begun = [MessageProgress.attempted]
-        if reply != nil { return part < partCount ? send(after: begun) : end(after: begun) }
+        if reply != nil {
+            if openAttempts > 0 { return step(begun, .awaitStatus(token: token)) }
+            return sendNext(after: begun)
+        }
         switch message.plan {
         case .answer: return step(begun, .register)
-        case .notice(let notice): return settle(notice, after: begun)
-        case .ignore(let reason): return step(begun + [.finished(.ignored(reason))], .finish(.ignored(reason)))
+        case .notice(let notice): return settle(notice, as: .noticed(notice), after: begun)
+        case .ignore(let reason): return end(.ignored(reason), after: begun)
         }
     }
 
     /// Takes in what happened and gives the step that follows.
-    public mutating func handle(_ event: Event) -> Step {
+    /// - Parameters:
+    ///   - event: what happened.
+    ///   - now: the time.
+    ///   - random: a random number from 0 to 1, for the delays of retries.
+    public mutating func handle(_ event: Event, now: UnixTime, random: Double) -> Step {
         switch event {
         case .registered:
-            return isThreadOpen ? step([], .ask(threadID: threadID)) : step([], .openThread)
+            return step([], isThreadOpen ? .ask(threadID: threadID) : .openThread(lost: nil))
         case .threadOpened(let id):
             return step([.threadOpened(id)], .ask(threadID: id))
         case .answered(let text):
+            backendTrouble = Trouble()
             return step([], .compose(text))
         case .composed(let parts):
-            return parts.isEmpty ? settle(.emptyAnswer) : settle(Reply(parts: parts))
+            return composed(parts)
         case .backendFailed(let error):
-            return settle(error.operation.notice)
+            if error.operation == .answer, error.httpStatus == 404, threadID != nil, !hasLostThread {
+                hasLostThread = true
+                return step([], .openThread(lost: threadID))
+            }
+            return backendFailed(error, now: now, random: random)
         case .failed:
-            return settle(.unexpected)
-        case .sendEnded(.sent(let id)):
-            let sent = [MessageProgress.sent(part: part, id: id)]
-            sent.forEach { apply($0) }
-            return part < partCount ? send(after: sent) : end(after: sent)
-        case .sendEnded(.rejected(let error)):
-            return fail("Part \(part + 1) was refused, \(error)")
-        case .sendEnded(.notSent(let reason)), .sendEnded(.unknown(let reason)):
-            return fail("Part \(part + 1) was not sent, \(reason)")
+            return settle(.unexpected, as: .deadLettered(reason: "Something failed that nobody foresaw"))
+        case .waited:
+            return step([], repeated ?? .pace)
+        case .paced:
+            return step([.sending(part: part)], .send(part: part, text: reply?.parts[part] ?? "", token: token))
+        case .sendEnded(let outcome):
+            return sendEnded(outcome, now: now, random: random)
+        case .statusArrived(let id):
+            return sent(id)
+        case .statusMissing:
+            // The first attempt may have reached the user, and the one blind resend too: not a third time.
+            if openAttempts > 1 {
+                return end(.deadLettered(reason: "Nobody learned whether part \(part + 1) was sent, twice"))
+            }
+            return step([], .pace)
         }
     }
 
-    /// How many parts the reply has; 0 before it is settled.
-    public var partCount: Int { reply?.parts.count ?? 0 }
+    private mutating func composed(_ parts: [String]) -> Step {
+        if parts.isEmpty {
+            if !hasAnsweredEmptily {
+                hasAnsweredEmptily = true
+                return step([], .ask(threadID: threadID))
+            }
+            return settle(.emptyAnswer, as: .failed(reason: "The backend's answer was empty, twice"))
+        }
+        return settle(Reply(parts: parts, outcome: .answered(parts: parts.count)))
+    }
 
-    private mutating func apply(_ progress: MessageProgress) {
+    /// Takes in what is recorded.
+    mutating func apply(_ progress: MessageProgress) {
         switch progress {
-        case .attempted, .sending: break
+        case .attempted: deaths += 1
+        case .suspended: deaths -= 1
         case .threadOpened(let id): (threadID, isThreadOpen) = (id, true)
         case .replied(let reply): self.reply = reply
-        case .sent(let part, _): self.part = part + 1
+        case .sending: openAttempts += 1
+        case .notSent: openAttempts -= 1
+        case .sent(let part, _): (self.part, openAttempts) = (part + 1, 0)
         case .finished(let outcome): self.outcome = outcome
         }
     }
 
-    private mutating func step(_ record: [MessageProgress], _ action: Action) -> Step {
+    mutating func step(_ record: [MessageProgress], _ action: Action) -> Step {
         record.forEach { apply($0) }
         return Step(record: record, action: action)
     }
 
-    private mutating func settle(_ notice: Notice, after record: [MessageProgress] = []) -> Step {
-        settle(Reply(parts: [noticeText(notice)], notice: notice), after: record)
+    mutating func settle(_ notice: Notice, as outcome: MessageOutcome, after record: [MessageProgress] = []) -> Step {
+        settle(Reply(parts: [noticeText(notice)], outcome: outcome), after: record)
     }
 
     private mutating func settle(_ reply: Reply, after record: [MessageProgress] = []) -> Step {
-        apply(.replied(reply))
-        return send(after: record + [.replied(reply)])
+        step(record + [.replied(reply)], .pace)
     }
 
-    private mutating func send(after record: [MessageProgress]) -> Step {
-        let text = reply?.parts[part] ?? ""
-        // The token is made of the key and the part, so that a resumed part carries the same one.
-        return step(record + [.sending(part: part)], .send(part: part, text: text, token: "\(message.key)-\(part)"))
+    /// Goes on with the part that is next, or to the end.
+    mutating func sendNext(after record: [MessageProgress]) -> Step {
+        guard let reply, part >= reply.parts.count else { return step(record, .pace) }
+        return end(reply.outcome, after: record)
     }
 
-    private mutating func end(after record: [MessageProgress]) -> Step {
-        let outcome: MessageOutcome = reply?.notice.map { .noticed($0) } ?? .answered(parts: part)
-        return step(record + [.finished(outcome)], .finish(outcome))
-    }
-
-    private mutating func fail(_ reason: String) -> Step {
-        let outcome = MessageOutcome.failed(reason: reason)
-        return step([.finished(outcome)], .finish(outcome))
-    }
-}
-
-extension BackendError.Operation {
-    /// What the user is told when this fails.
-    fileprivate var notice: Notice {
-        switch self {
-        case .register: .registrationFailed
-        case .findThread: .historyUnavailable
-        case .makeThread: .threadFailed
-        case .answer: .answerFailed
-        }
+    mutating func end(_ outcome: MessageOutcome, after record: [MessageProgress] = []) -> Step {
+        step(record + [.finished(outcome)], .finish(outcome))
     }
 }

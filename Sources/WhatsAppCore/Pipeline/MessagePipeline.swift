@@ -6,6 +6,9 @@ public protocol MessageIntake: Sendable {
     /// worked on.
     /// - Throws: ``IntakeError``, or what the store threw. Then none of them may be acknowledged.
     func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
+
+    /// Takes in what became of a message that was sent. It passes all that waits.
+    func receive(_ status: MessageStatus)
 }
 
 /// Why messages were not taken in, although nothing is wrong with them. Meta delivers them again.
@@ -69,13 +72,14 @@ public final class MessagePipeline: MessageIntake {
         notices: any Notices = .ansari,
         detector: any LanguageDetector = .byScript,
         observer: any PipelineObserver = PipelineObservers([]),
-        clock: any ServiceClock = .system
+        clock: any ServiceClock = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) async throws {
         self.configuration = configuration
         parts = Conversation.Parts(
             store: store, backend: backend, sender: sender, translator: translator, formatter: formatter,
             chunker: chunker, notices: notices, detector: detector, observer: observer, clock: clock,
-            maximumAnswerBytes: configuration.maximumAnswerBytes)
+            random: random, maximumAnswerBytes: configuration.maximumAnswerBytes, shared: Conversation.Shared())
         state = Mutex(State(lanes: Lanes(maximumActive: configuration.maximumActiveUsers)))
         (started, starter) = AsyncStream.makeStream()
         for (message, progress) in try await store.unfinished() {
@@ -114,6 +118,9 @@ public final class MessagePipeline: MessageIntake {
         return acceptances
     }
 
+    /// Resolves the outcome of a part that nobody had learned.
+    public func receive(_ status: MessageStatus) { parts.shared.statuses.report(status) }
+
     /// Works on messages until the calling task is cancelled. Then it takes in no more, finishes what it has within the
     /// grace period, cancels the rest, and returns. Call it once.
     public func run() async {
@@ -147,6 +154,8 @@ public final class MessagePipeline: MessageIntake {
             try await conversation.run()
         } catch {
             parts.observer.observe(.interrupted(work.message.key, error))
+            // Only work that was stopped in good order says so: a message whose work fails time and again is not healthy.
+            if error is CancellationError { try? await parts.store.record([.suspended], for: work.message.key) }
         }
         state.withLock { state in
             if let next = state.lanes.finish(work.lane) { starter.yield(next.item) }

@@ -33,7 +33,7 @@ public struct OutboundText: Sendable, Hashable {
 public enum SendOutcome: Sendable {
     /// It was accepted under this id.
     case sent(id: String)
-    /// It was refused, so it did not reach the user.
+    /// It was answered with an error. What that means for this text and others is its ``CloudAPIError/disposition``.
     case rejected(CloudAPIError)
     /// It never left the machine.
     case notSent(reason: String)

@@ -35,6 +35,16 @@ public enum PipelineEvent: Sendable {
     case unexpectedFailure(MessageKey, any Error)
     /// The typing indicator could not be shown.
     case typingFailed(MessageKey, any Error)
+    /// The backend failed, or answered nothing, and is asked again after this time.
+    case backendRetried(MessageKey, after: Duration)
+    /// Texts are held back, because Graph refused one.
+    case held(MessageKey, MessageLife.Hold)
+    /// Nobody learned whether a part reached the user; a status is waited for.
+    case sendUnknown(MessageKey, part: Int)
+    /// A status showed that a part whose outcome was unknown had been accepted.
+    case resolvedByStatus(MessageKey, part: Int)
+    /// A part whose outcome stayed unknown is sent once more. The user may get it twice.
+    case blindResend(MessageKey, part: Int)
     /// A part was sent: its index, counted from 0, and how many there are.
     case partSent(MessageKey, part: Int, of: Int)
     /// A part was not sent, or perhaps not.

@@ -29,12 +29,16 @@ public enum Acceptance: Sendable, Hashable {
 public enum MessageProgress: Sendable, Hashable {
     /// Work on it began, once more.
     case attempted
+    /// Work on it was stopped in good order, to go on at the next start.
+    case suspended
     /// The backend's thread for it is known; `nil` for a backend without threads.
     case threadOpened(String?)
     /// Its reply is settled: the backend is not asked again.
     case replied(Reply)
     /// The part with this index, counted from 0, is about to be sent.
     case sending(part: Int)
+    /// That attempt to send the part failed for certain: it did not reach the user.
+    case notSent(part: Int)
     /// The part was accepted by Meta under this id.
     case sent(part: Int, id: String)
     /// It reached its end.
@@ -45,12 +49,12 @@ public enum MessageProgress: Sendable, Hashable {
 public struct Reply: Sendable, Hashable {
     /// The texts to send, in order.
     public var parts: [String]
-    /// The notice that it is; `nil` for an answer.
-    public var notice: Notice?
+    /// The end that the message reaches when all of them are sent.
+    public var outcome: MessageOutcome
 
     /// Makes a reply.
-    public init(parts: [String], notice: Notice? = nil) {
+    public init(parts: [String], outcome: MessageOutcome) {
         self.parts = parts
-        self.notice = notice
+        self.outcome = outcome
     }
 }

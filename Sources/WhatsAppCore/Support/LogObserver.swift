@@ -55,6 +55,16 @@ public final class LogObserver: PipelineObserver {
             log(.error, "Unexpected failure", of(key) + [("error", Log.maskingNumbers("\(error)"))])
         case .typingFailed(let key, let error):
             log(.debug, "Typing indicator not shown", of(key) + [("error", Log.maskingNumbers("\(error)"))])
+        case .backendRetried(let key, let delay):
+            log(.warning, "The backend is asked again", of(key) + [("milliseconds", "\(delay.wholeMilliseconds)")])
+        case .held(let key, let hold):
+            log(.warning, "Texts are held back", of(key) + [("hold", "\(hold)")])
+        case .sendUnknown(let key, let part):
+            log(.warning, "Nobody learned whether a part was sent", of(key) + [("part", "\(part + 1)")])
+        case .resolvedByStatus(let key, let part):
+            log(.info, "A status shows that the part was sent", of(key) + [("part", "\(part + 1)")])
+        case .blindResend(let key, let part):
+            log(.warning, "A part is sent once more: the user may get it twice", of(key) + [("part", "\(part + 1)")])
         case .partSent(let key, let part, let count):
             log(.debug, "Part sent", of(key) + [("part", "\(part + 1)/\(count)")])
         case .partFailed(let key, let part, let outcome):
@@ -91,10 +101,16 @@ extension MessageOutcome {
         case .noticed(let notice): "notice \(notice.name)"
         case .ignored(let reason): "ignored \(reason.rawValue)"
         case .failed(let reason): "failed: \(reason)"
+        case .deadLettered(let reason): "dead letter: \(reason)"
         }
     }
 
-    fileprivate var isFailure: Bool { if case .failed = self { true } else { false } }
+    fileprivate var isFailure: Bool {
+        switch self {
+        case .failed, .deadLettered: true
+        case .answered, .noticed, .ignored: false
+        }
+    }
 }
 
 extension Notice {

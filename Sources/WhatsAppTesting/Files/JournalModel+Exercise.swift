@@ -47,7 +47,7 @@ extension JournalModel {
                 .record([.attempted, .threadOpened("t\(number)")], key),
                 .record([.sent(part: 0, id: "w"), .sending(part: 1)], before),
             ],
-            [.record([.replied(Reply(parts: ["first part", "second part \(number)"])), .sending(part: 0)], key)],
+            [.record([.replied(Reply(parts: ["first part", "second part \(number)"], outcome: .answered(parts: 2))), .sending(part: 0)], key)],
             number % 5 == 4 ? [] : [.record([.finished(.answered(parts: 2))], before)],
             [.accept([other])],
         ]

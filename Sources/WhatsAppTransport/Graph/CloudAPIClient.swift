@@ -96,7 +96,8 @@ public struct CloudAPIClient: MessageSender {
     /// Graph's responses have a few hundred bytes; error pages of the proxies before it a few thousand.
     private static let longestResponse = 256 << 10
 
-    /// Only an answer that names the new message says that it was sent, and only a refusal (4xx) that it was not.
+    /// Only an answer that names the new message says that it was sent. An error of the server's without a code says
+    /// nothing.
     private func outcome(of response: HTTPResponse) async throws -> SendOutcome {
         let body = try await response.body.collect(upTo: Self.longestResponse)
         switch response.status {
@@ -105,10 +106,12 @@ public struct CloudAPIClient: MessageSender {
                 return .unknown(reason: "HTTP status \(response.status) without a message id")
             }
             return .sent(id: id)
-        case 400..<500:
-            return .rejected(Self.error(in: body, status: response.status))
+        case 400...:
+            var error = Self.error(in: body, status: response.status)
+            error.retryAfter = response.retryAfter
+            return response.status < 500 || error.code != nil ? .rejected(error) : .unknown(reason: "\(error)")
         default:
-            return .unknown(reason: "\(Self.error(in: body, status: response.status))")
+            return .unknown(reason: "HTTP status \(response.status)")
         }
     }
 

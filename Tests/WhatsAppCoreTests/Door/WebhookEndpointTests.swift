@@ -174,6 +174,13 @@ import WhatsAppTesting
         #expect(door.intake.accepted.elements.isEmpty)
     }
 
+    @Test func statusesOfOursAreGivenOn() async {
+        let door = Door()
+        _ = await door.deliver(payload(#""statuses":[{"id":"a","status":"sent"},{"id":"b","status":"read"}]"#))
+        _ = await door.deliver(payload(#""statuses":[{"id":"c","status":"sent"}]"#, number: "8"))
+        #expect(door.intake.statuses.elements == ["a", "b"])
+    }
+
     @Test func messagesWithoutAnIDAreKeptApart() async {
         let door = Door()
         _ = await door.deliver(
@@ -232,6 +239,7 @@ struct Door {
 /// Keeps what it is given, and answers as it is told.
 struct Intake: MessageIntake {
     let accepted = Recorder<AcceptedMessage>()
+    let statuses = Recorder<String>()
     var answering = Acceptance.new
     var failing = false
 
@@ -240,6 +248,8 @@ struct Intake: MessageIntake {
         messages.forEach { accepted.append($0) }
         return messages.map { _ in answering }
     }
+
+    func receive(_ status: MessageStatus) { statuses.append(status.id ?? "") }
 }
 
 private func payload(_ members: String, number: String = "9") -> String {

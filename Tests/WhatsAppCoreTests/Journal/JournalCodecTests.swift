@@ -52,7 +52,7 @@ import WhatsAppTesting
             .ignored(key, acceptedAt: UnixTime(seconds: 7), .expectsNoAnswer),
             .progress(key, []),
             .progress(key, [.attempted, .threadOpened(nil), .threadOpened(""), .sending(part: 0)]),
-            .progress(key, [.replied(Reply(parts: [])), .replied(Reply(parts: ["a", ""], notice: .emptyAnswer))]),
+            .progress(key, outcomes.map { .replied(Reply(parts: ["a", ""], outcome: $0)) } + [.suspended, .notSent(part: 3)]),
             .progress(key, [.sent(part: 128, id: "wamid.x"), .sent(part: 1, id: "")] + outcomes.map { .finished($0) }),
             .snapshot(SnapshotHead(fingerprintKey: .init(low: 1, high: .max), nextSequence: 5, chain: 6)),
             .ids([]), .ids([IDIndex.Slot(IDFingerprint(low: 1, high: 2), acceptedAt: 3)]), .end(records: .max),

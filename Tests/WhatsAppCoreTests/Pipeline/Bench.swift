@@ -31,7 +31,7 @@ struct Bench: Sendable {
     func pipeline(_ configuration: MessagePipeline.Configuration = .init()) async throws -> MessagePipeline {
         try await MessagePipeline(
             configuration: configuration, store: store, backend: backend, sender: sender, formatter: .identity,
-            chunker: chunker, observer: observer, clock: clock)
+            chunker: chunker, observer: observer, clock: clock, random: { 1 })
     }
 
     /// Runs a pipeline around `body`.

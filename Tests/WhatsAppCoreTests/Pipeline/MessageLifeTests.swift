@@ -2,28 +2,25 @@ import Testing
 import WhatsAppCore
 
 @Suite struct MessageLifeTests {
-    private static let answered = Reply(parts: ["one", "two", "three"])
-
-    private func life(_ plan: MessagePlan = .answer, progress: [MessageProgress] = []) -> MessageLife {
-        MessageLife(.sample(plan: plan), progress: progress) { "notice \($0)" }
-    }
+    private static let answered = Reply(parts: ["one", "two", "three"], outcome: .answered(parts: 3))
 
     private func send(_ part: Int, _ text: String) -> MessageLife.Action {
-        .send(part: part, text: text, token: "\(AcceptedMessage.sample().key)-\(part)")
+        .send(part: part, text: text, token: Self.token(part))
     }
 
+    private static func token(_ part: Int) -> String { "\(AcceptedMessage.sample().key)-\(part)" }
+
     @Test func anAnswerFromBeginningToEnd() {
-        var life = life()
+        var life = Held()
         #expect(life.start() == step([.attempted], .register))
-        #expect(life.handle(.registered) == step([], .openThread))
+        #expect(life.handle(.registered) == step([], .openThread(lost: nil)))
         #expect(life.handle(.threadOpened("t")) == step([.threadOpened("t")], .ask(threadID: "t")))
         #expect(life.handle(.answered("text")) == step([], .compose("text")))
-        #expect(
-            life.handle(.composed(parts: ["one", "two"]))
-                == step([.replied(Reply(parts: ["one", "two"])), .sending(part: 0)], send(0, "one")))
-        #expect(
-            life.handle(.sendEnded(.sent(id: "w0")))
-                == step([.sent(part: 0, id: "w0"), .sending(part: 1)], send(1, "two")))
+        let reply = Reply(parts: ["one", "two"], outcome: .answered(parts: 2))
+        #expect(life.handle(.composed(parts: ["one", "two"])) == step([.replied(reply)], .pace))
+        #expect(life.handle(.paced) == step([.sending(part: 0)], send(0, "one")))
+        #expect(life.handle(.sendEnded(.sent(id: "w0"))) == step([.sent(part: 0, id: "w0")], .pace))
+        #expect(life.handle(.paced) == step([.sending(part: 1)], send(1, "two")))
         #expect(
             life.handle(.sendEnded(.sent(id: "w1")))
                 == step([.sent(part: 1, id: "w1"), .finished(.answered(parts: 2))], .finish(.answered(parts: 2))))
@@ -35,15 +32,14 @@ import WhatsAppCore
             ("accepted", [], .register),
             ("attempted", [.attempted], .register),
             ("asked", [.attempted, .threadOpened("t")], .register),
-            ("answered", [.attempted, .replied(answered)], .send(part: 0, text: "one", token: token(0))),
-            ("sending", [.replied(answered), .sending(part: 0)], .send(part: 0, text: "one", token: token(0))),
+            ("answered", [.attempted, .replied(answered)], .pace),
+            ("sending", [.replied(answered), .sending(part: 0)], .awaitStatus(token: token(0))),
+            ("not sent", [.replied(answered), .sending(part: 0), .notSent(part: 0)], .pace),
+            ("between parts", [.replied(answered), .sending(part: 0), .sent(part: 0, id: "w")], .pace),
             (
-                "in the middle", [.replied(answered), .sending(part: 0), .sent(part: 0, id: "w")],
-                .send(part: 1, text: "two", token: token(1))
-            ),
-            (
-                "at the last part", [.replied(answered), .sent(part: 0, id: "w"), .sent(part: 1, id: "x")],
-                .send(part: 2, text: "three", token: token(2))
+                "sending the second",
+                [.replied(answered), .sending(part: 0), .sent(part: 0, id: "w"), .sending(part: 1)],
+                .awaitStatus(token: token(1))
             ),
             (
                 "all sent",
@@ -53,70 +49,66 @@ import WhatsAppCore
             ("ended", [.finished(.answered(parts: 3))], .finish(.answered(parts: 3))),
         ] as [(String, [MessageProgress], MessageLife.Action)])
     func resumes(name: String, progress: [MessageProgress], action: MessageLife.Action) {
-        var life = life(progress: progress)
+        var life = Held(progress: progress)
         #expect(life.start().action == action)
     }
 
-    private static func token(_ part: Int) -> String { "\(AcceptedMessage.sample().key)-\(part)" }
+    @Test func theNextPartIsTheOneAfterTheLastThatWasSent() {
+        var life = Held(progress: [.replied(Self.answered), .sending(part: 0), .sent(part: 0, id: "w")])
+        _ = life.start()
+        #expect(life.handle(.paced) == step([.sending(part: 1)], send(1, "two")))
+    }
 
     @Test func aThreadThatIsKnownIsNotOpenedAgain() {
-        var life = life(progress: [.attempted, .threadOpened("t")])
-        _ = life.start()
-        #expect(life.handle(.registered).action == .ask(threadID: "t"))
-        var threadless = self.life(progress: [.attempted, .threadOpened(nil)])
-        _ = threadless.start()
-        #expect(threadless.handle(.registered).action == .ask(threadID: nil))
-    }
-
-    @Test(
-        arguments: [
-            (.register, .registrationFailed), (.findThread, .historyUnavailable), (.makeThread, .threadFailed),
-            (.answer, .answerFailed),
-        ] as [(BackendError.Operation, Notice)])
-    func aFailingBackendGivesItsNotice(operation: BackendError.Operation, notice: Notice) {
-        var life = life()
-        _ = life.start()
-        let failure = life.handle(.backendFailed(BackendError(operation: operation, message: "down")))
-        let reply = Reply(parts: ["notice \(notice)"], notice: notice)
-        #expect(failure == step([.replied(reply), .sending(part: 0)], send(0, "notice \(notice)")))
-        #expect(life.handle(.sendEnded(.sent(id: "w"))).action == .finish(.noticed(notice)))
-    }
-
-    @Test func anEmptyAnswerAndTheUnforeseenGiveTheirNotices() {
-        var empty = life()
-        _ = empty.start()
-        #expect(empty.handle(.composed(parts: [])).action == send(0, "notice \(Notice.emptyAnswer)"))
-        var unforeseen = life()
-        _ = unforeseen.start()
-        #expect(unforeseen.handle(.failed).action == send(0, "notice \(Notice.unexpected)"))
+        for id in ["t", nil] {
+            var life = Held(progress: [.attempted, .threadOpened(id)])
+            _ = life.start()
+            #expect(life.handle(.registered).action == .ask(threadID: id))
+        }
     }
 
     @Test func plansWithoutABackend() {
-        var notice = life(.notice(.maintenance))
-        #expect(notice.start().action == send(0, "notice \(Notice.maintenance)"))
+        var notice = Held(.notice(.maintenance))
+        let reply = Reply(parts: ["notice \(Notice.maintenance)"], outcome: .noticed(.maintenance))
+        #expect(notice.start() == step([.attempted, .replied(reply)], .pace))
+        _ = notice.handle(.paced)
         #expect(notice.handle(.sendEnded(.sent(id: "w"))).action == .finish(.noticed(.maintenance)))
-        var ignored = life(.ignore(.tooOld))
-        #expect(
-            ignored.start() == step([.attempted, .finished(.ignored(.tooOld))], .finish(.ignored(.tooOld))))
+        var ignored = Held(.ignore(.tooOld))
+        #expect(ignored.start() == step([.attempted, .finished(.ignored(.tooOld))], .finish(.ignored(.tooOld))))
     }
 
-    @Test(
-        arguments: [
-            .rejected(CloudAPIError(code: 131_047)), .notSent(reason: "no route"), .unknown(reason: "timed out"),
-        ] as [SendOutcome])
-    func aPartThatIsNotSentEndsTheMessage(outcome: SendOutcome) {
-        var life = life(progress: [.replied(Self.answered), .sent(part: 0, id: "w")])
-        _ = life.start()
-        guard case .finish(.failed(let reason)) = life.handle(.sendEnded(outcome)).action else {
-            Issue.record("expected the end")
+    @Test func whatKilledTheProcessThreeTimesIsNotTriedAgain() {
+        var twice = Held(progress: [.attempted, .attempted])
+        #expect(twice.start().action == .register)
+        var orderly = Held(progress: [.attempted, .attempted, .suspended, .attempted])
+        #expect(orderly.start().action == .register)
+        var thrice = Held(progress: [.attempted, .attempted, .attempted])
+        guard case .finish(.deadLettered) = thrice.start().action else {
+            Issue.record("expected a dead letter")
             return
         }
-        #expect(reason.hasPrefix("Part 2 "))
+    }
+}
+
+/// A life whose clock and chance are held.
+struct Held {
+    private var life: MessageLife
+    var now = UnixTime(seconds: 1_782_900_000)
+    var random = 1.0
+
+    init(_ plan: MessagePlan = .answer, progress: [MessageProgress] = []) {
+        life = MessageLife(.sample(plan: plan), progress: progress) { "notice \($0)" }
     }
 
-    private func step(_ record: [MessageProgress], _ action: MessageLife.Action) -> MessageLife.Step {
-        MessageLife.Step(record: record, action: action)
+    mutating func start() -> MessageLife.Step { life.start() }
+
+    mutating func handle(_ event: MessageLife.Event) -> MessageLife.Step {
+        life.handle(event, now: now, random: random)
     }
+}
+
+func step(_ record: [MessageProgress], _ action: MessageLife.Action) -> MessageLife.Step {
+    MessageLife.Step(record: record, action: action)
 }
 
 extension AcceptedMessage {

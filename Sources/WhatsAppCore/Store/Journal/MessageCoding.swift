@@ -31,8 +31,7 @@ extension ByteWriter {
             fixed(UInt8(2))
             count(reply.parts.count)
             for part in reply.parts { text(part) }
-            fixed(UInt8(reply.notice == nil ? 0 : 1))
-            if let notice = reply.notice { self.notice(notice) }
+            outcome(reply.outcome)
         case .sending(let part):
             fixed(UInt8(3))
             count(part)
@@ -43,6 +42,10 @@ extension ByteWriter {
         case .finished(let outcome):
             fixed(UInt8(5))
             self.outcome(outcome)
+        case .suspended: fixed(UInt8(6))
+        case .notSent(let part):
+            fixed(UInt8(7))
+            count(part)
         }
     }
 
@@ -59,6 +62,9 @@ extension ByteWriter {
             text(reason.rawValue)
         case .failed(let reason):
             fixed(UInt8(3))
+            text(reason)
+        case .deadLettered(let reason):
+            fixed(UInt8(4))
             text(reason)
         }
     }
@@ -107,14 +113,12 @@ extension ByteReader {
         case 2:
             var parts: [String] = []
             for _ in 0..<(try count()) { parts.append(try text()) }
-            switch try fixed(UInt8.self) {
-            case 0: return .replied(Reply(parts: parts))
-            case 1: return .replied(Reply(parts: parts, notice: try notice()))
-            default: throw .malformed
-            }
+            return .replied(Reply(parts: parts, outcome: try outcome()))
         case 3: return .sending(part: try count())
         case 4: return .sent(part: try count(), id: try text())
         case 5: return .finished(try outcome())
+        case 6: return .suspended
+        case 7: return .notSent(part: try count())
         case let tag: throw .unknown("step \(tag)")
         }
     }
@@ -125,6 +129,7 @@ extension ByteReader {
         case 1: return .noticed(try notice())
         case 2: return .ignored(try ignoreReason())
         case 3: return .failed(reason: try text())
+        case 4: return .deadLettered(reason: try text())
         case let tag: throw .unknown("outcome \(tag)")
         }
     }

@@ -1,0 +1,130 @@
+import Testing
+import WhatsAppCore
+import WhatsAppTesting
+
+/// Sending under trouble, in a whole pipeline.
+@Suite struct DeliveryTests {
+    @Test func aStatusResolvesAnUnknownSend() async throws {
+        let sender = RecordingSender { _, number in
+            number == 0 ? .unknown(reason: "timed out") : .sent(id: "wamid.\(number)")
+        }
+        let bench = Bench(sender: sender, chunker: WordChunker()) { _ in "one two" }
+        let outcomes = try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample()])
+            await bench.observer.events.wait { $0.contains(where: \.isSendUnknown) }
+            pipeline.receive(try bench.status(of: 0))
+            return await bench.observer.waitForOutcomes(1)
+        }
+        #expect(outcomes == [.answered(parts: 2)])
+        #expect(sender.texts.map(\.body) == ["one", "two"])
+    }
+
+    /// A status may overtake the answer to the request that it is about.
+    @Test func aStatusThatCameBeforeTheTimeOutCountsToo() async throws {
+        let gate = Gate()
+        let sender = RecordingSender { _, _ in
+            await gate.pass("send")
+            return .unknown(reason: "timed out")
+        }
+        let bench = Bench(sender: sender)
+        let outcomes = try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample()])
+            await gate.arrivals.wait { !$0.isEmpty }
+            pipeline.receive(try bench.status(of: 0))
+            gate.open()
+            return await bench.observer.waitForOutcomes(1)
+        }
+        #expect(outcomes == [.answered(parts: 1)])
+        #expect(sender.texts.count == 1)
+    }
+
+    @Test func withoutAStatusAPartIsSentOnceMore() async throws {
+        let sender = RecordingSender { _, number in
+            number == 0 ? .unknown(reason: "timed out") : .sent(id: "wamid.\(number)")
+        }
+        let bench = Bench(sender: sender)
+        let outcomes = try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample()])
+            await bench.observer.events.wait { $0.contains(where: \.isSendUnknown) }
+            await bench.clock.waitForSleepers(1)
+            bench.clock.advance(by: .seconds(30))
+            return await bench.observer.waitForOutcomes(1)
+        }
+        #expect(outcomes == [.answered(parts: 1)])
+        #expect(sender.texts.count == 2)
+        #expect(Set(sender.texts.map(\.callbackData)).count == 1)
+        let resends = bench.observer.events.elements.filter(\.isBlindResend)
+        #expect(resends.count == 1)
+    }
+
+    @Test func aThrottledNumberHoldsEverybodyBack() async throws {
+        let sender = RecordingSender { _, number in
+            number == 0 ? .rejected(CloudAPIError(code: 130_429)) : .sent(id: "wamid.\(number)")
+        }
+        let bench = Bench(sender: sender)
+        try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample(id: "a", user: "1")])
+            await bench.clock.waitForSleepers(1)
+            _ = try await pipeline.accept([.sample(id: "b", user: "2")])
+            await bench.clock.waitForSleepers(2)
+            #expect(sender.texts.count == 1)
+            bench.clock.advance(by: .seconds(1))
+            await bench.observer.waitForOutcomes(2)
+        }
+        #expect(sender.texts.count == 3)
+    }
+
+    @Test func aBackendThatIsDownForAMomentIsAskedAgain() async throws {
+        let tries = Recorder<Int>()
+        let bench = Bench { question in
+            tries.append(0)
+            if tries.elements.count < 3 { throw BackendError(operation: .answer, message: "down", httpStatus: 503) }
+            return "answer"
+        }
+        try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample()])
+            for _ in 0..<2 {
+                // Beside the typing indicator's renewal.
+                await bench.clock.waitForSleepers(2)
+                bench.clock.advance(by: .seconds(2))
+            }
+            await bench.observer.waitForOutcomes(1)
+        }
+        #expect(bench.sender.texts.map(\.body) == ["answer"])
+    }
+
+    @Test func aLongAnswerKeepsToThePairLimit() async throws {
+        let words = (0..<50).map(String.init)
+        let bench = Bench(chunker: WordChunker()) { _ in words.joined(separator: " ") }
+        try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample()])
+            for sent in 45..<50 {
+                await bench.sender.calls.wait { $0.count >= sent + 1 }
+                await bench.clock.waitForSleepers(1)
+                bench.clock.advance(by: .seconds(6))
+            }
+            await bench.observer.waitForOutcomes(1)
+        }
+        #expect(bench.sender.texts.map(\.body) == words)
+    }
+}
+
+extension Bench {
+    /// The status that tells that the part which was sent as the `number`th text was accepted.
+    fileprivate func status(of number: Int) throws -> MessageStatus {
+        let token = sender.texts[number].callbackData ?? ""
+        let payload = try CloudAPIWebhookParser().parse(
+            Array(
+                #"{"entry":[{"changes":[{"value":{"statuses":[{"id":"w","status":"sent","biz_opaque_callback_data":"\#(token)"}]}}]}]}"#
+                    .utf8))
+        guard case .status(let status) = try #require(payload.events.first).content else {
+            throw WebhookParseError(reason: "no status")
+        }
+        return status
+    }
+}
+
+extension PipelineEvent {
+    fileprivate var isSendUnknown: Bool { if case .sendUnknown = self { true } else { false } }
+    fileprivate var isBlindResend: Bool { if case .blindResend = self { true } else { false } }
+}
