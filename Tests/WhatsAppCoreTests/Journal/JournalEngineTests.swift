@@ -71,7 +71,8 @@ import Glibc
         var engine = try open(files, configuration)
         let (done, unfinished) = (message("m", text: "a secret question"), message("n", text: "still to answer"))
         let requests: [JournalRequest] = [
-            .accept([done, unfinished]), .record([.replied(Reply(parts: ["a secret answer"], outcome: .answered(parts: 1)))], done.key),
+            .accept([done, unfinished]),
+            .record([.replied(Reply(parts: ["a secret answer"], outcome: .answered(parts: 1)))], done.key),
             .record([.finished(.answered(parts: 1))], done.key),
         ]
         _ = try engine.commit(requests, now: start)
