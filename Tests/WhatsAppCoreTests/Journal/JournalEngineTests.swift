@@ -64,6 +64,18 @@ import Glibc
         #expect(engine.unfinished.map(\.message) == [open, later[0]])
     }
 
+    @Test func aClockThatIsWrongAtAStartDoesNotCostTheIDs() throws {
+        let files = FaultyFiles()
+        var engine = try open(files)
+        let message = message("a")
+        _ = try engine.commit([.accept([message]), .record([.finished(.answered(parts: 1))], message.key)], now: start)
+        for time in [Duration.seconds(400 * 86_400), .seconds(-400 * 86_400), .zero] {
+            engine.close()
+            engine = try open(files, after: time)
+        }
+        #expect(try engine.commit([.accept([message])], now: start) == [.accepted([.duplicate])])
+    }
+
     @Test func textOfFinishedMessagesIsGoneWithinADay() throws {
         let files = FaultyFiles()
         var configuration = JournalConfiguration()
