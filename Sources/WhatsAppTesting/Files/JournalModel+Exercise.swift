@@ -41,13 +41,14 @@ extension JournalModel {
             "o\(number)", text: number % 2 == 0 ? nil : "x", plan: number % 2 == 0 ? .ignore(.tooOld) : .answer)
         let key = message.key
         let before = Self.message("m\(number - 1)").key
+        let reply = Reply(parts: ["first part", "second part \(number)"], outcome: .answered(parts: 2))
         let calls: [[JournalRequest]] = [
             [.accept([message, other, message]), .accept([message])],
             [
                 .record([.attempted, .threadOpened("t\(number)")], key),
                 .record([.sent(part: 0, id: "w"), .sending(part: 1)], before),
             ],
-            [.record([.replied(Reply(parts: ["first part", "second part \(number)"], outcome: .answered(parts: 2))), .sending(part: 0)], key)],
+            [.record([.replied(reply), .sending(part: 0)], key)],
             number % 5 == 4 ? [] : [.record([.finished(.answered(parts: 2))], before)],
             [.accept([other])],
         ]

@@ -20,7 +20,7 @@ package struct JournalSweep: Sendable {
     private var now: UnixTime { JournalModel.start }
 
     /// Makes a journal of at least `segments` segments and `messages` messages.
-    package init(messages: Int, segments: Int) throws(JournalError) {
+    package init(messages: Int, segments: Int, text: String = "text") throws(JournalError) {
         let files = FaultyFiles()
         var configuration = JournalModel.configuration
         configuration.segmentBytes = max(messages * 250 / segments, 100)
@@ -28,7 +28,7 @@ package struct JournalSweep: Sendable {
             files, configuration: configuration, now: JournalModel.start, random: SeededRandom(seed: 3))
         var newest = ""
         for number in 0..<messages {
-            let message = JournalModel.message("m\(number)", text: "text \(number)")
+            let message = JournalModel.message("m\(number)", text: "\(text) \(number)")
             let requests: [[JournalRequest]] = [
                 [.accept([message])], [.record([.attempted, .threadOpened(nil)], message.key)],
                 number % 3 == 0 ? [] : [.record([.finished(.answered(parts: 1))], message.key)],

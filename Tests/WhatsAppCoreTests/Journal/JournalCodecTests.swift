@@ -44,7 +44,7 @@ import WhatsAppTesting
             .unexpected, .unsupported(MessageKind(rawValue: "")),
         ]
         let outcomes: [MessageOutcome] =
-            [.answered(parts: 300), .ignored(.developmentMessage), .failed(reason: "é\0")]
+            [.answered(parts: 300), .ignored(.developmentMessage), .failed(reason: "é\0"), .deadLettered(reason: "x")]
             + notices.map { .noticed($0) }
         return [
             .accepted(.sample(text: String(repeating: "سلام 👋🏽\r\n", count: 40))),
@@ -52,7 +52,8 @@ import WhatsAppTesting
             .ignored(key, acceptedAt: UnixTime(seconds: 7), .expectsNoAnswer),
             .progress(key, []),
             .progress(key, [.attempted, .threadOpened(nil), .threadOpened(""), .sending(part: 0)]),
-            .progress(key, outcomes.map { .replied(Reply(parts: ["a", ""], outcome: $0)) } + [.suspended, .notSent(part: 3)]),
+            .progress(key, [.replied(Reply(parts: [], outcome: outcomes[0])), .suspended, .notSent(part: 3)]),
+            .progress(key, outcomes.map { .replied(Reply(parts: ["a", ""], outcome: $0)) }),
             .progress(key, [.sent(part: 128, id: "wamid.x"), .sent(part: 1, id: "")] + outcomes.map { .finished($0) }),
             .snapshot(SnapshotHead(fingerprintKey: .init(low: 1, high: .max), nextSequence: 5, chain: 6)),
             .ids([]), .ids([IDIndex.Slot(IDFingerprint(low: 1, high: 2), acceptedAt: 3)]), .end(records: .max),

@@ -64,6 +64,18 @@ import Glibc
         #expect(engine.unfinished.map(\.message) == [open, later[0]])
     }
 
+    @Test func aClockThatIsWrongAtAStartDoesNotCostTheIDs() throws {
+        let files = FaultyFiles()
+        var engine = try open(files)
+        let message = message("a")
+        _ = try engine.commit([.accept([message]), .record([.finished(.answered(parts: 1))], message.key)], now: start)
+        for time in [Duration.seconds(400 * 86_400), .seconds(-400 * 86_400), .zero] {
+            engine.close()
+            engine = try open(files, after: time)
+        }
+        #expect(try engine.commit([.accept([message])], now: start) == [.accepted([.duplicate])])
+    }
+
     @Test func textOfFinishedMessagesIsGoneWithinADay() throws {
         let files = FaultyFiles()
         var configuration = JournalConfiguration()
@@ -71,7 +83,8 @@ import Glibc
         var engine = try open(files, configuration)
         let (done, unfinished) = (message("m", text: "a secret question"), message("n", text: "still to answer"))
         let requests: [JournalRequest] = [
-            .accept([done, unfinished]), .record([.replied(Reply(parts: ["a secret answer"], outcome: .answered(parts: 1)))], done.key),
+            .accept([done, unfinished]),
+            .record([.replied(Reply(parts: ["a secret answer"], outcome: .answered(parts: 1)))], done.key),
             .record([.finished(.answered(parts: 1))], done.key),
         ]
         _ = try engine.commit(requests, now: start)
@@ -126,6 +139,8 @@ import Glibc
         }
         let last = try #require(refused)
         #expect(engine.takeEvents().last == .diskFull)
+        // What could be written of it was cut off again.
+        #expect(files.contents[engine.segment.name.text]?.count == engine.segment.end)
         #expect(try engine.commit([.record([.attempted], taken[0].key)], now: start) == [.recorded])
         // A duplicate can be told without writing.
         #expect(

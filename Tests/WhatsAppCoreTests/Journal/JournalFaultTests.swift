@@ -33,7 +33,7 @@ import Glibc
         while true {
             let files = FaultyFiles(seed: UInt64(number))
             files.fault = FaultyFiles.Fault(fault.kind, at: number, isSticky: fault.isSticky)
-            let model = JournalModel.exercise(files)
+            let model = JournalModel.exercise(files, messages: 8)
             if !files.hasFailed, files.operationCount < number { break }
             if files.hasFailed {
                 runs += 1
@@ -42,7 +42,7 @@ import Glibc
             number += 1
         }
         // Not a run that stops at once: it goes through opening, commits, rotation and compaction.
-        #expect(runs > 50)
+        #expect(runs > 40)
     }
 
     private func check(_ model: JournalModel, _ files: FaultyFiles, _ context: String) throws {

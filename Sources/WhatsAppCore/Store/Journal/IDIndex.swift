@@ -15,6 +15,9 @@ package struct IDIndex: Sendable {
             self.acceptedAt = acceptedAt
         }
 
+        /// Whose id it is.
+        var fingerprint: IDFingerprint { IDFingerprint(low: fingerprintLow, high: fingerprintHigh) }
+
         fileprivate static let empty = Slot(IDFingerprint(low: 0, high: 0), acceptedAt: 0)
 
         fileprivate func has(_ fingerprint: IDFingerprint) -> Bool {
@@ -90,8 +93,8 @@ extension IDIndex {
 
         mutating func insert(_ slot: Slot, oldest: UInt32) {
             if (used + 1) * 4 > slots.count * 3 { grow(oldest: oldest) }
-            let fingerprint = IDFingerprint(low: slot.fingerprintLow, high: slot.fingerprintHigh)
-            var at = start(of: slot.fingerprintLow)
+            let fingerprint = slot.fingerprint
+            var at = start(of: fingerprint.low)
             var expired: Int?
             while slots[at].acceptedAt != 0 {
                 if slots[at].has(fingerprint) {

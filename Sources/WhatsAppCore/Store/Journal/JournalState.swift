@@ -12,6 +12,8 @@ package struct JournalState: Sendable {
     private(set) var index: IDIndex
     private(set) var unfinished: [MessageKey: Unfinished] = [:]
     private var nextOrder: UInt64 = 0
+    /// The latest time of acceptance, in seconds since 1970.
+    private var newest: UInt32 = 1
 
     init(fingerprintKey: IDFingerprint.Key, retention: Duration) {
         self.fingerprintKey = fingerprintKey
@@ -26,10 +28,15 @@ package struct JournalState: Sendable {
     /// The unfinished messages in the order of acceptance.
     var unfinishedInOrder: [Unfinished] { unfinished.values.sorted { $0.order < $1.order } }
 
+    /// The time by which ids may be dropped: not later than the last acceptance, so that a clock that was wrong for a
+    /// while, at a start above all, does not cost the ids.
+    func expiry(at now: UnixTime) -> UnixTime { min(now, UnixTime(seconds: Int64(newest))) }
+
     /// Takes in a record. Ids that have expired at the time `now` may be dropped.
     mutating func apply(_ record: JournalRecord, now: UnixTime) {
         switch record {
         case .accepted(let message):
+            newest = max(newest, IDIndex.second(message.acceptedAt))
             unfinished[message.key] = Unfinished(order: nextOrder, message: message)
             nextOrder += 1
         case .ignored(let key, let acceptedAt, _):
@@ -43,10 +50,7 @@ package struct JournalState: Sendable {
                 }
             }
         case .ids(let slots):
-            for slot in slots {
-                let fingerprint = IDFingerprint(low: slot.fingerprintLow, high: slot.fingerprintHigh)
-                index.insert(fingerprint, acceptedAt: slot.acceptedAt, now: now)
-            }
+            for slot in slots { remember(slot.fingerprint, acceptedAt: slot.acceptedAt, now: now) }
         case .snapshot, .end:
             break
         }
@@ -60,6 +64,11 @@ package struct JournalState: Sendable {
 
     private mutating func remember(_ key: MessageKey, acceptedAt: UnixTime, now: UnixTime) {
         let fingerprint = IDFingerprint(of: key, key: fingerprintKey)
-        index.insert(fingerprint, acceptedAt: IDIndex.second(acceptedAt), now: now)
+        remember(fingerprint, acceptedAt: IDIndex.second(acceptedAt), now: now)
+    }
+
+    private mutating func remember(_ fingerprint: IDFingerprint, acceptedAt: UInt32, now: UnixTime) {
+        newest = max(newest, acceptedAt)
+        index.insert(fingerprint, acceptedAt: acceptedAt, now: expiry(at: now))
     }
 }

@@ -1,7 +1,8 @@
 // What an operator does with a journal beside the service that writes it, or in its place.
 extension JournalStore {
-    /// Reads a journal without changing it and tells what it holds and whether it is damaged. A running service need not
-    /// be stopped.
+    /// Reads a journal without changing it and tells what it holds and whether it is damaged.
+    ///
+    /// A running service need not be stopped. A commit that it is just writing may then be reported as a torn tail.
     /// - Parameters:
     ///   - directory: its path.
     ///   - now: the time, for what has expired.

@@ -79,9 +79,11 @@ public final class JournalStore: IdempotencyStore {
 }
 
 extension IdempotencyStore where Self == JournalStore {
-    /// The journal in `directory`, with the defaults.
-    /// - Throws: ``JournalError``, as ``JournalStore/init(directory:configuration:clock:report:)`` does.
-    public static func journal(at directory: String) throws(JournalError) -> JournalStore {
-        try JournalStore(directory: directory)
+    /// The journal in a directory: see ``JournalStore/init(directory:configuration:clock:report:)``.
+    public static func journal(
+        at directory: String, configuration: JournalConfiguration = JournalConfiguration(),
+        clock: any ServiceClock = .system, report: @escaping @Sendable (JournalEvent) -> Void = { _ in }
+    ) throws(JournalError) -> JournalStore {
+        try JournalStore(directory: directory, configuration: configuration, clock: clock, report: report)
     }
 }

@@ -43,7 +43,7 @@ final class JournalWriter: Sendable {
             engine.close()
             self.end()
         }
-        guard error == 0 else { throw .failed(FileError(.lock, "thread", errno: error)) }
+        guard error == 0 else { throw .failed(FileError(.create, "the journal's thread", errno: error)) }
     }
 
     /// Why the journal takes nothing more; `nil` while it does.

@@ -49,7 +49,7 @@ struct SnapshotWriter: Sendable {
             length += records.last?.count ?? 0
         }
         while length < pieceBytes, nextTable < state.index.tableCount {
-            let slots = state.index.slots(ofTable: nextTable, at: now)
+            let slots = state.index.slots(ofTable: nextTable, at: state.expiry(at: now))
             // Kept far below the bound of a frame, whatever the number of ids.
             for start in stride(from: 0, to: slots.count, by: 4096) {
                 add(.ids(Array(slots[start..<min(start + 4096, slots.count)])))
