@@ -29,7 +29,8 @@ struct AnsariWhatsApp {
 
     private static func run(_ arguments: [String]) async throws -> ExitCode {
         var arguments = Arguments(arguments)
-        let command = try arguments.command(["serve", "demo", "inspect"], default: "serve")
+        let commands = ["serve", "demo", "inspect", "journal", "dead-letters"]
+        let command = try arguments.command(commands, default: "serve")
         if arguments.flag("--help") || arguments.flag("-h") {
             print(Help.text)
             return .success
@@ -46,9 +47,14 @@ struct AnsariWhatsApp {
             return try await Demo.run(asking: question)
         case "inspect":
             return try Inspect.run(files: arguments.rest())
+        case "journal":
+            return try JournalCommand.run(&arguments)
+        case "dead-letters":
+            return try DeadLettersCommand.run(&arguments)
         default:
+            let salvages = arguments.flag("--salvage")
             try arguments.end()
-            return try await Serve.run()
+            return try await Serve.run(salvaging: salvages)
         }
     }
 }
@@ -59,8 +65,10 @@ enum ExitCode: Int32 {
     /// The demo's question got no answer, or an inspected file is no payload.
     case failure = 1
     case usage = 64
+    case damagedData = 65
     case noInput = 66
     case defect = 70
+    case disk = 74
     case alreadyRunning = 75
     case configuration = 78
 }

@@ -11,6 +11,15 @@ struct Arguments {
         return words.removeFirst()
     }
 
+    /// Takes the word that comes next, which must be one of `known`.
+    mutating func word(_ known: [String], of command: String) throws -> String {
+        guard let first = words.first, known.contains(first) else {
+            let list = known.joined(separator: ", ")
+            throw UsageError(message: "'\(command)' needs one of: \(list)")
+        }
+        return words.removeFirst()
+    }
+
     /// Takes an option without a value.
     mutating func flag(_ name: String) -> Bool {
         let isGiven = words.contains(name)

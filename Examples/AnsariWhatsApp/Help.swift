@@ -6,6 +6,10 @@ enum Help {
                ansari-whatsapp demo                chat in this terminal: WhatsApp and the backend are simulated
                ansari-whatsapp demo --ask "…"      ask one question, print what the user would see, and exit
                ansari-whatsapp inspect FILE…       print what webhook payloads hold, one JSON object an event ('-': stdin)
+               ansari-whatsapp journal check|stats|forget --user ID
+                                                   what DATA_DIRECTORY holds; forget removes all of a user's data
+               ansari-whatsapp dead-letters list|show KEY…|replay KEY…|drop KEY…
+                                                   messages that could not be answered (replay, drop: --all)
                ansari-whatsapp --help | --version
 
         The server reads its settings from the environment and from the file .env in the working directory; the
@@ -31,15 +35,19 @@ enum Help {
           PORT                                     8001
           LOGGING_LEVEL                            INFO (TRACE DEBUG INFO SUCCESS WARNING ERROR CRITICAL)
           LOG_FORMAT                               json; pretty in local
-          DATA_DIRECTORY                           ./data
+          DATA_DIRECTORY                           ./data; the journal of what was accepted, and how far it got
           ANTHROPIC_API_KEY                        turns the translation of citations on
           ANTHROPIC_URL                            https://api.anthropic.com
           ANTHROPIC_MODEL                          claude-haiku-4-5
 
+        The commands journal and dead-letters take --directory PATH in place of DATA_DIRECTORY. check, stats, list and show
+        may be used beside a running server; forget, replay and drop while it is stopped. serve --salvage starts on a damaged
+        journal, without what cannot be read.
+
         SIGTERM or SIGINT stops the server: it takes in no more, finishes what is running (30 seconds at most), and
         exits with 0; a second one ends it at once.
 
-        exit codes: 0 done, 1 no answer or no payload, 64 usage, 66 unreadable file, 70 defect, 75 address in use,
-                    78 configuration
+        exit codes: 0 done, 1 no answer or no payload, 64 usage, 65 damaged data, 66 unreadable file or unknown key,
+                    70 defect, 74 disk, 75 already running, 78 configuration
         """
 }

@@ -13,8 +13,11 @@ struct Service: Sendable {
     var port: Int { server.port }
 
     /// Composes the server and begins to listen.
+    /// - Parameter store: remembers what was accepted; what it holds unfinished is taken up.
     /// - Throws: `StartError` when the address cannot be listened on.
-    init(_ configuration: ServiceConfiguration, observer: any PipelineObserver) async throws {
+    init(
+        _ configuration: ServiceConfiguration, store: any IdempotencyStore = .inMemory, observer: any PipelineObserver
+    ) async throws {
         var backendHTTP: any HTTPClient = Self.transport()
         var graphHTTP = backendHTTP
         if configuration.simulatesBackend {
@@ -31,7 +34,7 @@ struct Service: Sendable {
             ])
         }
         pipeline = try await MessagePipeline(
-            configuration: Self.pipelineConfiguration,
+            configuration: Self.pipelineConfiguration, store: store,
             backend: AnsariBackend(
                 AnsariAPI(configuration: configuration.backend, http: backendHTTP), retention: configuration.retention),
             sender: CloudAPIClient(configuration: configuration.graph, http: graphHTTP),

@@ -5,7 +5,7 @@ import WhatsAppTesting
 @testable import AnsariWhatsApp
 
 /// The server as a whole, over loopback, between a simulated Meta and a simulated backend.
-@Suite struct ServiceTests {
+@Suite(.timeLimit(.minutes(1))) struct ServiceTests {
     @Test func aQuestionGetsItsAnswerInParts() async throws {
         try await Bench.run { bench in
             let response = try await bench.deliver("What are the five pillars of Islam, in detail?")

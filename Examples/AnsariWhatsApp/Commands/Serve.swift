@@ -4,31 +4,75 @@ internal import WhatsAppTransport
 
 /// The command `serve`.
 enum Serve {
-    static func run() async throws -> ExitCode {
+    static func run(salvaging: Bool) async throws -> ExitCode {
         let configuration = try ServiceConfiguration(
             environment: Files.environment(), dotEnv: try Files.readIfPresent(".env"))
         let log = Log(level: configuration.logLevel, format: configuration.logFormat)
         try await runUntilShutdown { signal in
             log(.info, "Stopping", [("signal", signal)])
         } _: {
-            try await serve(configuration, log)
+            try await serve(configuration, salvaging: salvaging, log)
         }
         log(.info, "Stopped")
         return .success
     }
 
-    private static func serve(_ configuration: ServiceConfiguration, _ log: Log) async throws {
-        let service = try await Service(configuration, observer: LogObserver(log))
+    private static func serve(_ configuration: ServiceConfiguration, salvaging: Bool, _ log: Log) async throws {
+        let (failures, failed) = AsyncStream<JournalError>.makeStream()
+        var journal = JournalConfiguration()
+        journal.salvagesDamage = salvaging
+        let store: JournalStore
+        do {
+            store = try JournalStore(directory: configuration.dataDirectory, configuration: journal) { event in
+                log(event)
+                if case .failed(let error) = event { failed.yield(error) }
+            }
+        } catch {
+            throw StartError(error, directory: configuration.dataDirectory)
+        }
+        let service = try await Service(configuration, store: store, observer: LogObserver(log))
         log(
             .success, "Listening",
             [
                 ("url", "http://\(configuration.host):\(service.port)/whatsapp/v2"),
-                ("backend", configuration.backend.serverURL),
+                ("backend", configuration.backend.serverURL), ("data", configuration.dataDirectory),
                 ("deployment", configuration.deployment.rawValue), ("version", AnsariWhatsApp.version),
             ])
-        log(.warning, "Messages are kept in memory: what is not finished is lost if the process is killed")
         for warning in configuration.warnings { log(.warning, warning) }
 
-        try await service.run()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            group.addTask {
+                // Nothing can be made durable any more, so nothing may be acknowledged or sent.
+                for await error in failures { throw StartError(error, directory: configuration.dataDirectory) }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        await store.close()
+    }
+}
+
+extension Log {
+    /// Writes what happened to the journal.
+    fileprivate func callAsFunction(_ event: JournalEvent) {
+        switch event {
+        case .opened(let report):
+            let fields = [
+                ("unfinished", "\(report.unfinished)"), ("dead_letters", "\(report.deadLetters)"),
+                ("ids", "\(report.finishedIDs)"), ("bytes", "\(report.bytes)"),
+            ]
+            switch report.verdict {
+            case .clean: self(.info, "Journal opened", fields)
+            case .tornTail: self(.warning, "Journal opened; a tail that was never acknowledged was cut off", fields)
+            case .damaged: self(.error, "Journal opened without what was damaged", fields)
+            }
+        case .compacted(let bytes): self(.info, "Journal compacted", [("bytes", "\(bytes)")])
+        case .diskFull: self(.error, "The disk is full: messages are refused until there is room")
+        case .roomAgain: self(.success, "There is room again: messages are taken in")
+        case .failed(let error): self(.critical, "The journal failed", [("error", "\(error)")])
+        }
     }
 }

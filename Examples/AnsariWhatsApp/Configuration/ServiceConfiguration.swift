@@ -15,6 +15,7 @@ struct ServiceConfiguration: Sendable {
     }
 
     var deployment: Deployment
+    var dataDirectory: String
     var host: String
     var port: Int
     var webhook: WebhookEndpoint.Configuration
@@ -58,6 +59,7 @@ struct ServiceConfiguration: Sendable {
         self.deployment = deployment ?? .local
         let isLocal = self.deployment == .local
 
+        dataDirectory = Self.dataDirectory(&settings)
         let defaultHost = isLocal ? "127.0.0.1" : "0.0.0.0"
         host = settings.choice("HOST", default: defaultHost, "an IPv4 or IPv6 address of this machine, or localhost") {
             $0 == "localhost" || Self.isAddress($0) ? $0 : nil
@@ -115,9 +117,6 @@ struct ServiceConfiguration: Sendable {
         if settings.optional("BACKEND_SERVER_URL") == nil, !simulatesBackend, !isLocal {
             warnings.append("BACKEND_SERVER_URL is not set: the backend is taken to be at \(backend.serverURL)")
         }
-        if settings.optional("DATA_DIRECTORY") != nil {
-            warnings.append("DATA_DIRECTORY changes nothing in this version")
-        }
         for name in ["ANTHROPIC_URL", "ANTHROPIC_MODEL"] where translator == nil && settings.optional(name) != nil {
             warnings.append("\(name) changes nothing without ANTHROPIC_API_KEY")
         }
@@ -136,6 +135,11 @@ struct ServiceConfiguration: Sendable {
         translator.url = settings.url("ANTHROPIC_URL", default: translator.url)
         translator.model = settings.string("ANTHROPIC_MODEL", default: translator.model)
         return hasKey ? translator : nil
+    }
+
+    /// Where the journal is kept.
+    static func dataDirectory(_ settings: inout SettingsReader) -> String {
+        settings.string("DATA_DIRECTORY", default: "./data")
     }
 
     /// The scheme and the authority of a URL.

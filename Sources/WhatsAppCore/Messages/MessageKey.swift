@@ -15,6 +15,12 @@ public struct MessageKey: Sendable, Hashable, CustomStringConvertible {
         bytes = SIMD16(digest[..<16])
     }
 
+    /// Reads a key as ``description`` writes it; `nil` for anything else.
+    public init?(_ description: String) {
+        guard let bytes = Hex.decode(Array(description.utf8)), bytes.count == 16 else { return nil }
+        self.bytes = SIMD16(bytes)
+    }
+
     /// 32 hexadecimal digits. It says nothing of the user, so it may stand in logs.
     public var description: String { Hex.encode(bytes.indices.map { bytes[$0] }) }
 }

@@ -216,7 +216,15 @@ public struct MessageLife: Sendable {
         case .notSent: openAttempts -= 1
         case .sent(let part, _): (self.part, openAttempts) = (part + 1, 0)
         case .finished(let outcome): self.outcome = outcome
+        case .replayed: replay()
         }
+    }
+
+    /// What was answered goes on after the last part that was sent; what got a notice, or nothing, is asked again.
+    private mutating func replay() {
+        (outcome, deaths, openAttempts) = (nil, 0, 0)
+        if case .answered = reply?.outcome { return }
+        (reply, part) = (nil, 0)
     }
 
     mutating func step(_ record: [MessageProgress], _ action: Action) -> Step {

@@ -166,8 +166,14 @@ public final class MessagePipeline: MessageIntake {
 
     private func enqueue(_ work: Work) {
         state.withLock { state in
-            if let work = state.lanes.add(work, to: work.lane) { starter.yield(work) }
+            if let work = state.lanes.add(work, to: work.lane) { start(work) }
         }
+    }
+
+    /// Hands work to `run()`. After the grace period nobody takes it any more.
+    private func start(_ work: Work) {
+        guard case .terminated = starter.yield(work) else { return }
+        parts.observer.observe(.interrupted(work.message.key, CancellationError()))
     }
 
     private func perform(_ work: Work) async {
@@ -180,7 +186,7 @@ public final class MessagePipeline: MessageIntake {
             if error is CancellationError { try? await parts.store.record([.suspended], for: work.message.key) }
         }
         state.withLock { state in
-            if let next = state.lanes.finish(work.lane) { starter.yield(next.item) }
+            if let next = state.lanes.finish(work.lane) { start(next.item) }
             if state.isDone { starter.finish() }
         }
     }

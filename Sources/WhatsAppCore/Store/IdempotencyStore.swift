@@ -46,6 +46,8 @@ public enum MessageProgress: Sendable, Hashable {
     case sent(part: Int, id: String)
     /// It reached its end.
     case finished(MessageOutcome)
+    /// An operator asked for it to be tried again, after it had been dead-lettered.
+    case replayed
 }
 
 /// What is sent in reply to a message.

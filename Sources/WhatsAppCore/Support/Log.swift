@@ -100,7 +100,8 @@ public struct Log: Sendable {
         var out = ""
         var run = ""
         // A sentinel ends the last run.
-        for character in (text.split(separator: " ", omittingEmptySubsequences: false).map(maskingMessageID)
+        for character
+            in (text.split(separator: " ", omittingEmptySubsequences: false).map(maskingMessageID)
             .joined(separator: " ") + "\0")
         {
             if character.isNumber || !run.isEmpty && " -().".contains(character) {

@@ -42,7 +42,9 @@ public final class LogObserver: PipelineObserver {
         case .duplicate(let key):
             log(.info, "Message arrived once more", of(key))
         case .intakeFailed(let reason):
-            log(.error, "Messages could not be taken in; Meta will deliver them again", [("reason", reason)])
+            log(
+                .error, "Messages could not be taken in; Meta will deliver them again",
+                [("reason", Log.maskingNumbers(reason))])
         case .started(let key):
             log(.debug, "Work on a message began", of(key))
         case .backendAnswered(let key, let bytes, let duration):

@@ -62,7 +62,9 @@ extension InboundMessage {
         /// The profile of a user; `nil` when no contact is theirs.
         public subscript(user: WhatsAppUser) -> Profile? {
             let contact = user.phoneNumber.flatMap { byNumber[$0] } ?? user.userID.flatMap { byUserID[$0] }
-            return contact.map { Profile(name: $0["profile"]?["name"]?.string, username: $0["profile"]?["username"]?.string) }
+            return contact.map {
+                Profile(name: $0["profile"]?["name"]?.string, username: $0["profile"]?["username"]?.string)
+            }
         }
     }
 }

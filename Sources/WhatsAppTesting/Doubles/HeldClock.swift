@@ -13,7 +13,7 @@ public final class HeldClock: ServiceClock {
         var sleepers: [Int: Sleeper] = [:]
         /// Sleeps that were cancelled before they began.
         var cancelled: Set<Int> = []
-        var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var watchers: [(count: Int, continuation: AsyncStream<Never>.Continuation)] = []
     }
     private let state: Mutex<State>
 
@@ -31,7 +31,7 @@ public final class HeldClock: ServiceClock {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let ready = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+                let ready = state.withLock { state -> [AsyncStream<Never>.Continuation] in
                     if state.cancelled.remove(id) != nil {
                         continuation.resume(throwing: CancellationError())
                         return []
@@ -43,7 +43,7 @@ public final class HeldClock: ServiceClock {
                     state.sleepers[id] = Sleeper(wakesAt: state.now.advanced(by: duration), continuation: continuation)
                     return state.takeReadyWatchers()
                 }
-                ready.forEach { $0.resume() }
+                ready.forEach { $0.finish() }
             }
         } onCancel: {
             let sleeper = state.withLock { state in
@@ -68,21 +68,22 @@ public final class HeldClock: ServiceClock {
         woken.forEach { $0.resume() }
     }
 
-    /// Waits until at least `count` sleeps are under way.
+    /// Waits until at least `count` sleeps are under way, or the task is cancelled.
     public func waitForSleepers(_ count: Int) async {
-        await withCheckedContinuation { continuation in
-            let isReady = state.withLock { state in
-                if state.sleepers.count >= count { return true }
+        let (stream, continuation) = AsyncStream<Never>.makeStream()
+        state.withLock { state in
+            if state.sleepers.count >= count {
+                continuation.finish()
+            } else {
                 state.watchers.append((count, continuation))
-                return false
             }
-            if isReady { continuation.resume() }
         }
+        for await _ in stream {}
     }
 }
 
 extension HeldClock.State {
-    fileprivate mutating func takeReadyWatchers() -> [CheckedContinuation<Void, Never>] {
+    fileprivate mutating func takeReadyWatchers() -> [AsyncStream<Never>.Continuation] {
         let ready = watchers.filter { sleepers.count >= $0.count }
         watchers.removeAll { sleepers.count >= $0.count }
         return ready.map(\.continuation)

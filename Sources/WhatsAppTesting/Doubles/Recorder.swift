@@ -4,7 +4,7 @@ internal import Synchronization
 public final class Recorder<Element: Sendable>: Sendable {
     private struct Waiter {
         var condition: @Sendable ([Element]) -> Bool
-        var continuation: CheckedContinuation<[Element], Never>
+        var continuation: AsyncStream<[Element]>.Continuation
     }
     private struct State {
         var elements: [Element] = []
@@ -30,19 +30,26 @@ public final class Recorder<Element: Sendable>: Sendable {
             if !ready.isEmpty { state.waiters.removeAll { $0.condition(elements) } }
             return (elements, ready)
         }
-        ready.forEach { $0.continuation.resume(returning: elements) }
+        for waiter in ready {
+            waiter.continuation.yield(elements)
+            waiter.continuation.finish()
+        }
     }
 
-    /// Waits until the list satisfies `condition`, which is asked after each addition, and returns the list.
+    /// Waits until the list satisfies `condition`, which is asked after each addition, and returns the list. If the task is
+    /// cancelled, it returns the list as it is.
     @discardableResult
     public func wait(until condition: @escaping @Sendable ([Element]) -> Bool) async -> [Element] {
-        await withCheckedContinuation { continuation in
-            let elements: [Element]? = state.withLock { state in
-                if condition(state.elements) { return state.elements }
+        let (stream, continuation) = AsyncStream<[Element]>.makeStream()
+        state.withLock { state in
+            if condition(state.elements) {
+                continuation.yield(state.elements)
+                continuation.finish()
+            } else {
                 state.waiters.append(Waiter(condition: condition, continuation: continuation))
-                return nil
             }
-            if let elements { continuation.resume(returning: elements) }
         }
+        for await elements in stream { return elements }
+        return elements
     }
 }

@@ -41,7 +41,9 @@ public final class SimulatedBackend: HTTPHandler {
     /// Answers as the backend does.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
         requests.append("\(request.method) \(request.path)")
-        guard request.fields["X-Whatsapp-Api-Key"].map({ Secret($0) }) == apiKey else { return .detail(401, "Unauthorized") }
+        guard request.fields["X-Whatsapp-Api-Key"].map({ Secret($0) }) == apiKey else {
+            return .detail(401, "Unauthorized")
+        }
         let json = try? JSONDocument(request.body).root
         let user = json?["phone_num"]?.string ?? request.queryItems.first { $0.name == "phone_num" }?.value ?? ""
         switch (request.method, request.path) {

@@ -131,7 +131,8 @@ import WhatsAppTesting
             body: payload(#""messages":[{"id":"w","from":"1","timestamp":"1","type":"image"}]"#), success: false,
             message: "Message too old, notified user", errorCode: "MESSAGE_TOO_OLD", status: 422),
         Row(
-            name: "kind comes before what is known", body: payload(#""messages":[{"id":"w","from":"1","type":"image"}]"#),
+            name: "kind comes before what is known",
+            body: payload(#""messages":[{"id":"w","from":"1","type":"image"}]"#),
             success: false, message: "Unsupported message type handled", errorCode: "UNSUPPORTED_MESSAGE_TYPE",
             status: 415, set: { $0.intake = Intake(answering: .duplicate) }),
         Row(
@@ -213,7 +214,9 @@ import WhatsAppTesting
     @Test func messagesWithoutAnIDAreKeptApart() async {
         let door = Door()
         _ = await door.deliver(
-            payload(#""messages":[{"id":"","from":"1","type":"text","text":{"body":"a"}},{"type":"text","text":{"body":"b"}}]"#))
+            payload(
+                #""messages":[{"id":"","from":"1","type":"text","text":{"body":"a"}},{"type":"text","text":{"body":"b"}}]"#
+            ))
         _ = await door.deliver(payload(#""messages":[{"id":"","from":"1","type":"text","text":{"body":"a"}}]"#))
         let keys = door.intake.accepted.elements.map(\.key)
         #expect(keys.count == 3)

@@ -3,7 +3,7 @@ import WhatsAppCore
 import WhatsAppTesting
 
 /// Sending under trouble, in a whole pipeline.
-@Suite struct DeliveryTests {
+@Suite(.timeLimit(.minutes(1))) struct DeliveryTests {
     @Test func aStatusResolvesAnUnknownSend() async throws {
         let sender = RecordingSender { _, number in
             number == 0 ? .unknown(reason: "timed out") : .sent(id: "wamid.\(number)")

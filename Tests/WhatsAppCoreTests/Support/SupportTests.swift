@@ -78,7 +78,8 @@ import WhatsAppTesting
 
     @Test(arguments: [
         ("What is patience?", "en"), ("ما هو الصبر؟", "ar"), ("صبر کیا ہے؟ مجھے بتائیں", "ur"), ("صبر چیست؟", "fa"),
-        ("Sabr nedir?", "en"), ("", "en"), ("123 ؟", "en"), ("What does صبر mean?", "en"), ("وَ", "ar"), ("إِنَّ اللَّهَ مَعَ الصَّابِرِينَ", "ar"),
+        ("Sabr nedir?", "en"), ("", "en"), ("123 ؟", "en"), ("What does صبر mean?", "en"), ("وَ", "ar"),
+        ("إِنَّ اللَّهَ مَعَ الصَّابِرِينَ", "ar"),
         ("معنى sabr عند العلماء", "ar"),
     ])
     func languages(text: String, language: String) {
@@ -145,7 +146,8 @@ import WhatsAppTesting
     @Test(arguments: [
         ("to +1 (555) 010-0001 failed", "to +…0001 failed"), ("number 15550100001.", "number …0001."),
         ("code 131026: (#131026) x", "code 131026: (#131026) x"), ("code 2494100", "code 2494100"),
-        ("message wamid.HBgLMTY1 is gone", "message wamid.… is gone"), ("1 2 3", "1 2 3"), ("", ""), ("١٢٣٤٥٦٧٨٩", "…٦٧٨٩"),
+        ("message wamid.HBgLMTY1 is gone", "message wamid.… is gone"), ("1 2 3", "1 2 3"), ("", ""),
+        ("١٢٣٤٥٦٧٨٩", "…٦٧٨٩"),
     ])
     func masksWhatOthersWrote(text: String, masked: String) {
         let lines = lines(.pretty) { LogObserver($0).observe(.intakeFailed(reason: text)) }

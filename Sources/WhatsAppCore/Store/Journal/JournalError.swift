@@ -78,7 +78,9 @@ public struct JournalReport: Sendable, Hashable {
     public var finishedIDs = 0
     /// Messages that have not reached their end.
     public var unfinished = 0
-    /// When the oldest of those was accepted.
+    /// Messages that are kept as dead letters.
+    public var deadLetters = 0
+    /// When the oldest of the unfinished messages was accepted.
     public var oldestUnfinished: UnixTime?
     /// Records in the log, counted since the journal was made.
     public var records: UInt64 = 0

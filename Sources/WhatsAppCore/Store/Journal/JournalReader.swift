@@ -129,8 +129,10 @@ struct JournalReader {
         report.records = nextSequence - 1
         report.segments = segments
         report.finishedIDs = state?.index.count ?? 0
-        report.unfinished = state?.unfinished.count ?? 0
-        report.oldestUnfinished = state?.unfinished.values.map(\.message.acceptedAt).min()
+        let unfinished = state?.unfinishedInOrder ?? []
+        report.unfinished = unfinished.count
+        report.deadLetters = state?.deadLettersInOrder.count ?? 0
+        report.oldestUnfinished = unfinished.map(\.message.acceptedAt).min()
     }
 }
 

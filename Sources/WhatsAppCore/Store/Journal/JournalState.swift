@@ -1,11 +1,16 @@
 /// What the journal's records amount to: a fold over them, and nothing else.
 package struct JournalState: Sendable {
-    /// A message that has not reached its end.
+    /// A message that has not reached its end, or is kept as a dead letter.
     struct Unfinished: Sendable {
         /// Counts up in the order of acceptance.
         var order: UInt64
         var message: AcceptedMessage
         var progress: [MessageProgress] = []
+
+        /// Why it was dead-lettered, unless it was replayed since.
+        var deathReason: String? {
+            if case .finished(.deadLettered(let reason)) = progress.last { reason } else { nil }
+        }
     }
 
     let fingerprintKey: IDFingerprint.Key
@@ -26,7 +31,13 @@ package struct JournalState: Sendable {
     }
 
     /// The unfinished messages in the order of acceptance.
-    var unfinishedInOrder: [Unfinished] { unfinished.values.sorted { $0.order < $1.order } }
+    var unfinishedInOrder: [Unfinished] { keptInOrder.filter { $0.deathReason == nil } }
+
+    /// The dead letters in the order of acceptance.
+    var deadLettersInOrder: [Unfinished] { keptInOrder.filter { $0.deathReason != nil } }
+
+    /// All messages whose text is kept, in the order of acceptance.
+    var keptInOrder: [Unfinished] { unfinished.values.sorted { $0.order < $1.order } }
 
     /// The time by which ids may be dropped: not later than the last acceptance, so that a clock that was wrong for a
     /// while, at a start above all, does not cost the ids.
@@ -43,11 +54,8 @@ package struct JournalState: Sendable {
             remember(key, acceptedAt: acceptedAt, now: now)
         case .progress(let key, let steps):
             for step in steps {
-                if case .finished = step {
-                    finish(key, now: now)
-                } else {
-                    unfinished[key]?.progress.append(step)
-                }
+                unfinished[key]?.progress.append(step)
+                if case .finished(let outcome) = step, !outcome.isDeadLetter { finish(key, now: now) }
             }
         case .ids(let slots):
             for slot in slots { remember(slot.fingerprint, acceptedAt: slot.acceptedAt, now: now) }
@@ -71,4 +79,8 @@ package struct JournalState: Sendable {
         newest = max(newest, acceptedAt)
         index.insert(fingerprint, acceptedAt: acceptedAt, now: expiry(at: now))
     }
+}
+
+extension MessageOutcome {
+    fileprivate var isDeadLetter: Bool { if case .deadLettered = self { true } else { false } }
 }

@@ -30,7 +30,7 @@ extension JournalStore {
 
     /// Removes all that a journal holds of a user, while no service uses it.
     ///
-    /// Messages of that user that are not finished end with it. The journal is written anew and all older files are
+    /// Messages of that user that are not finished, and dead letters, end with it. The journal is written anew and all older files are
     /// removed, also those that were set aside, so that no byte of the user's data is left in any of its files. Ids stay:
     /// they are keyed hashes that say nothing of the user.
     /// - Parameters:
@@ -60,7 +60,7 @@ extension JournalStore {
     }
 
     /// A service may remove files while they are read: then it is read again, a few times.
-    private static func read(_ files: any JournalFiles, now: UnixTime) throws(JournalError) -> JournalReader {
+    static func read(_ files: any JournalFiles, now: UnixTime) throws(JournalError) -> JournalReader {
         for _ in 0..<9 {
             do {
                 return try readOnce(files, now: now)
@@ -82,7 +82,7 @@ extension JournalEngine {
     /// Drops a user's messages, and writes everything anew.
     /// - Returns: how many messages were dropped.
     package mutating func forget(user: String, now: UnixTime) throws(JournalError) -> Int {
-        let dropped = unfinished.map(\.message).filter { $0.user.phoneNumber == user || $0.user.userID == user }
+        let dropped = state.keptInOrder.map(\.message).filter { $0.user.phoneNumber == user || $0.user.userID == user }
         for message in dropped { state.finish(message.key, now: now) }
         compactionPause = nil
         compaction = nil

@@ -46,6 +46,7 @@ extension ByteWriter {
         case .notSent(let part):
             fixed(UInt8(7))
             count(part)
+        case .replayed: fixed(UInt8(8))
         }
     }
 
@@ -119,6 +120,7 @@ extension ByteReader {
         case 5: return .finished(try outcome())
         case 6: return .suspended
         case 7: return .notSent(part: try count())
+        case 8: return .replayed
         case let tag: throw .unknown("step \(tag)")
         }
     }

@@ -30,7 +30,7 @@ struct SnapshotWriter: Sendable {
         self.time = time
         self.state = state
         self.pieceBytes = pieceBytes
-        unfinished = state.unfinishedInOrder
+        unfinished = state.keptInOrder
         frames = FrameChain(nextSequence: 0, previous: 0, salt: salt, maximumPayload: maximumPayload)
         file = try files.createTemporary(.snapshot(number))
         let first = frames.frame([], synced: 0)
