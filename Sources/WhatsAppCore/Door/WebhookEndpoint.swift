@@ -110,7 +110,7 @@ public struct WebhookEndpoint: HTTPHandler {
                 answers.append(answer)
             case .status(let status):
                 observer.observe(.statusReceived(status))
-                intake.receive(status)
+                try await intake.receive(status)
             case .errors(let errors): observer.observe(.changeReceived(field: event.field, errors: errors))
             case .change: observer.observe(.changeReceived(field: event.field, errors: []))
             case .undecodable(_, let reason): observer.observe(.undecodable(reason: reason))

@@ -37,7 +37,6 @@ struct Conversation: Sendable {
         self.message = message
         self.language = language
         life = MessageLife(message, progress: progress) { notices.text(for: $0, language: language) }
-        if let token = life.openToken { parts.shared.statuses.expect(token) }
     }
 
     /// Works on the message until it has reached its end.

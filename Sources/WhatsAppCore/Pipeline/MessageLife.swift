@@ -133,7 +133,7 @@ public struct MessageLife: Sendable {
     public var isResending: Bool { openAttempts > 1 }
 
     /// The token of the current part: made of the key and the part, so that a resumed part carries the same one.
-    var token: String { "\(message.key)-\(part)" }
+    var token: String { PartToken(key: message.key, part: part).description }
 
     /// The first step: from the beginning, or from where the record stops.
     public mutating func start() -> Step {
@@ -143,7 +143,8 @@ public struct MessageLife: Sendable {
         }
         let begun = [MessageProgress.attempted]
         if reply != nil {
-            if openAttempts > 0 { return step(begun, .awaitStatus(token: token)) }
+            // To wait kills nothing, and so is no attempt.
+            if openAttempts > 0 { return step([], .awaitStatus(token: token)) }
             return sendNext(after: begun)
         }
         switch message.plan {
@@ -209,12 +210,13 @@ public struct MessageLife: Sendable {
     mutating func apply(_ progress: MessageProgress) {
         switch progress {
         case .attempted: deaths += 1
-        case .suspended: deaths -= 1
+        case .suspended: deaths = max(0, deaths - 1)
         case .threadOpened(let id): (threadID, isThreadOpen) = (id, true)
         case .replied(let reply): self.reply = reply
         case .sending: openAttempts += 1
         case .notSent: openAttempts -= 1
-        case .sent(let part, _): (self.part, openAttempts) = (part + 1, 0)
+        // A status may tell of a part once more, after the next one has begun.
+        case .sent(let part, _): if part >= self.part { (self.part, openAttempts) = (part + 1, 0) }
         case .finished(let outcome): self.outcome = outcome
         case .replayed: replay()
         }

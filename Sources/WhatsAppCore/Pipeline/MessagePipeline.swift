@@ -8,7 +8,8 @@ public protocol MessageIntake: Sendable {
     func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
 
     /// Takes in what became of a message that was sent. It passes all that waits.
-    func receive(_ status: MessageStatus)
+    /// - Throws: what the store threw. Then the status may not be acknowledged.
+    func receive(_ status: MessageStatus) async throws
 }
 
 /// Why messages were not taken in, although nothing is wrong with them. Meta delivers them again.
@@ -85,6 +86,10 @@ public final class MessagePipeline: MessageIntake {
         state = Mutex(State(lanes: Lanes(maximumActive: max(1, configuration.maximumActiveUsers))))
         (started, starter) = AsyncStream.makeStream()
         for (message, progress) in try await store.unfinished() {
+            // From the first moment on, and not only when its turn has come.
+            if let token = MessageLife(message, progress: progress, noticeText: { _ in "" }).openToken {
+                parts.shared.statuses.expect(token)
+            }
             enqueue(Work(message: message, progress: progress))
         }
     }
@@ -123,8 +128,16 @@ public final class MessagePipeline: MessageIntake {
         return acceptances
     }
 
-    /// Resolves the outcome of a part that nobody had learned.
-    public func receive(_ status: MessageStatus) { parts.shared.statuses.report(status) }
+    /// Resolves the outcome of a part that nobody had learned: returns when that is durable, because the status does not
+    /// come again.
+    public func receive(_ status: MessageStatus) async throws {
+        guard let text = status.callbackData, parts.shared.statuses.expects(text), let token = PartToken(text) else {
+            return
+        }
+        let id = status.id ?? ""
+        try await parts.store.record([.sent(part: token.part, id: id)], for: token.key)
+        parts.shared.statuses.report(text, id: id)
+    }
 
     /// Works on messages until the calling task is cancelled. Then it takes in no more, finishes what it has within the
     /// grace period, cancels the rest, and returns. Call it once.

@@ -22,10 +22,18 @@ final class StatusBoard: Sendable {
         entries.withLock { _ = $0.removeValue(forKey: token) }
     }
 
-    /// Takes in a status. One whose token nobody expects is passed over.
-    func report(_ status: MessageStatus) {
-        guard let token = status.callbackData else { return }
-        let id = status.id ?? ""
+    /// Whether a part with this token is under way, and nothing is known of it.
+    func expects(_ token: String) -> Bool {
+        entries.withLock { entries in
+            switch entries[token] {
+            case .expected, .awaited: true
+            case .arrived, nil: false
+            }
+        }
+    }
+
+    /// Takes in that a status carried the token. One that nobody expects is passed over.
+    func report(_ token: String, id: String) {
         entries.withLock { entries in
             switch entries[token] {
             case .expected:

@@ -12,11 +12,35 @@ import WhatsAppTesting
         let outcomes = try await bench.run { pipeline in
             _ = try await pipeline.accept([.sample()])
             await bench.observer.events.wait { $0.contains(where: \.isSendUnknown) }
-            pipeline.receive(try bench.status(of: 0))
+            try await pipeline.receive(bench.status(of: 0))
             return await bench.observer.waitForOutcomes(1)
         }
         #expect(outcomes == [.answered(parts: 2)])
         #expect(sender.texts.map(\.body) == ["one", "two"])
+    }
+
+    /// The status does not come again, so it must not be lost with the process.
+    @Test func aStatusIsDurableBeforeItIsAcknowledged() async throws {
+        let gate = Gate()
+        let sender = RecordingSender { _, _ in
+            await gate.pass("send")
+            return .unknown(reason: "the process ends here")
+        }
+        let bench = Bench(sender: sender, chunker: WordChunker()) { _ in "one two" }
+        let pipeline = try await bench.pipeline()
+        let run = Task { await pipeline.run() }
+        _ = try await pipeline.accept([.sample()])
+        await gate.arrivals.wait { !$0.isEmpty }
+        try await pipeline.receive(bench.status(of: 0))
+        let known = try await bench.store.unfinished()
+        #expect(known.first?.progress.last == .sent(part: 0, id: "w"))
+        var life = MessageLife(.sample(), progress: known.first?.progress ?? []) { "\($0)" }
+        #expect(life.start().action == .pace)
+        gate.open()
+        run.cancel()
+        await bench.clock.waitForSleepers(1)
+        bench.clock.advance(by: .seconds(30))
+        await run.value
     }
 
     /// A status may overtake the answer to the request that it is about.
@@ -30,7 +54,7 @@ import WhatsAppTesting
         let outcomes = try await bench.run { pipeline in
             _ = try await pipeline.accept([.sample()])
             await gate.arrivals.wait { !$0.isEmpty }
-            pipeline.receive(try bench.status(of: 0))
+            try await pipeline.receive(bench.status(of: 0))
             gate.open()
             return await bench.observer.waitForOutcomes(1)
         }

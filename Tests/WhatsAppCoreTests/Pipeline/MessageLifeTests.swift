@@ -59,6 +59,15 @@ import WhatsAppCore
         #expect(life.handle(.paced) == step([.sending(part: 1)], send(1, "two")))
     }
 
+    @Test func aPartThatIsToldOfTwiceDoesNotEndTheNext() {
+        var life = Held(
+            progress: [
+                .replied(Self.answered), .sending(part: 0), .sent(part: 0, id: "w"), .sending(part: 1),
+                .sent(part: 0, id: "w"),
+            ])
+        #expect(life.start().action == .awaitStatus(token: Self.token(1)))
+    }
+
     @Test func aThreadThatIsKnownIsNotOpenedAgain() {
         for id in ["t", nil] {
             var life = Held(progress: [.attempted, .threadOpened(id)])
