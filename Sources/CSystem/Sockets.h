@@ -135,16 +135,4 @@ static inline void csystem_waker_clear(int reading) {
 /// The calling thread, as a number that no other living thread has.
 static inline uintptr_t csystem_this_thread(void) { return (uintptr_t)pthread_self(); }
 
-/// Runs `body(context)` on a new detached thread.
-static inline int csystem_thread_start(void *_Nullable (*_Nonnull body)(void *_Nullable), void *_Nonnull context) {
-    pthread_attr_t attributes;
-    pthread_t thread;
-    int error = pthread_attr_init(&attributes);
-    if (error != 0) return -error;
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    error = pthread_create(&thread, &attributes, (void *_Nullable (*_Nonnull)(void *))body, context);
-    pthread_attr_destroy(&attributes);
-    return -error;
-}
-
 #endif

@@ -1,3 +1,5 @@
+public import WhatsAppCore
+
 /// When a request that failed is sent again: after `random(0, min(cap, base · 2ⁿ))`, and never earlier than the service asks.
 ///
 /// | retry | with the defaults, at most |
@@ -7,10 +9,8 @@
 public struct RetrySchedule: Sendable, Hashable {
     /// How many times a request is sent again.
     public var maximumRetries = 2
-    /// The upper bound of the first delay; it doubles with each retry.
-    public var baseDelay = Duration.milliseconds(500)
-    /// The longest delay of its own.
-    public var maximumDelay = Duration.seconds(8)
+    /// How the delays grow.
+    public var backoff = Backoff(base: .milliseconds(500), cap: .seconds(8))
     /// The longest delay that the service may ask for. If it asks for more, nothing is sent again: nobody waits that long.
     public var longestRequestedDelay = Duration.seconds(20)
 
@@ -26,8 +26,6 @@ public struct RetrySchedule: Sendable, Hashable {
         guard failure.canBeRetried, retries < maximumRetries else { return nil }
         let requested = failure.retryAfter ?? .zero
         guard requested <= longestRequestedDelay else { return nil }
-        var bound = baseDelay
-        for _ in 0..<retries where bound < maximumDelay { bound *= 2 }
-        return max(requested, min(bound, maximumDelay) * random)
+        return backoff.delay(after: retries, random: random, retryAfter: requested)
     }
 }

@@ -71,6 +71,7 @@ struct Conversation: Sendable {
             }
             if !step.record.isEmpty { try await parts.store.record(step.record, for: message.key) }
             if case .finish(let outcome) = step.action {
+                if let token = life.openToken { parts.shared.statuses.forget(token) }
                 observe(.finished(message.key, outcome))
                 break
             }

@@ -5,16 +5,16 @@ internal import Glibc
 #endif
 
 /// A thread of its own for work that blocks, which has no place on Swift's cooperative threads.
-enum OSThread {
+package enum OSThread {
     private final class Start: Sendable {
         let body: @Sendable () -> Void
         init(body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Runs `body` on a new thread, which ends with it. No signal is delivered there.
+    /// Runs `body` on a new thread, which ends with it. No signal is delivered there, SIGPIPE neither.
     /// - Returns: 0, or the system's error number when there is no room for another thread.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
-        // A signal on that thread would interrupt a sync. The new thread takes its mask from this one.
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
+        // Signals belong to the program's threads: here one would interrupt a sync, or end the process. The new thread takes its mask from this one.
         var all = sigset_t()
         var before = sigset_t()
         sigfillset(&all)

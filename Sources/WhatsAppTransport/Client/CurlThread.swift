@@ -2,14 +2,6 @@
 import CCurl
 import WhatsAppCore
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// The thread on which everything of one client's libcurl happens. It sleeps unless there is something to do.
 ///
 /// The handles are made, used and freed on this thread and never leave it, so they need no lock. Other threads reach it
@@ -25,45 +17,24 @@ final class CurlThread {
     /// `curl_global_init` must have returned before anything else is called; once per process is enough.
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    /// What a new thread is given. It makes the rest itself.
-    private final class Start: Sendable {
-        let mailbox: CurlMailbox
-        let configuration: CurlHTTPClient.Configuration
-
-        init(_ mailbox: CurlMailbox, _ configuration: CurlHTTPClient.Configuration) {
-            self.mailbox = mailbox
-            self.configuration = configuration
-        }
-    }
-
     /// Starts a thread that serves `mailbox` until it is closed. If that fails, closes `mailbox`.
     static func start(mailbox: CurlMailbox, configuration: CurlHTTPClient.Configuration) {
-        #if canImport(Glibc)
-        var thread = pthread_t()
-        #else
-        var thread: pthread_t?
-        #endif
-        // The pointer carries one reference over to the new thread, which takes it first of all.
-        let start = Unmanaged.passRetained(Start(mailbox, configuration))
-        let failure = pthread_create(&thread, nil, curlThreadMain, start.toOpaque())
-        guard failure != 0 else { return }
-        start.release()
+        guard OSThread.start({ run(mailbox, configuration) }) != 0 else { return }
         mailbox.close()
     }
 
     /// The life of the thread.
-    fileprivate static func run(_ context: UnsafeMutableRawPointer) {
-        let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
+    private static func run(_ mailbox: CurlMailbox, _ configuration: CurlHTTPClient.Configuration) {
         guard isLibraryReady, let multi = curl_multi_init() else {
-            start.mailbox.close()
-            for case .start(_, _, let exchange) in start.mailbox.take().commands {
+            mailbox.close()
+            for case .start(_, _, let exchange) in mailbox.take().commands {
                 exchange.finish(HTTPClientError(code: .cannotConnect, message: "libcurl could not be initialized."))
             }
             return
         }
-        start.mailbox.setBell(CurlBell(multi))
-        CurlThread(multi, start.mailbox, start.configuration).serve()
-        start.mailbox.setBell(nil)
+        mailbox.setBell(CurlBell(multi))
+        CurlThread(multi, mailbox, configuration).serve()
+        mailbox.setBell(nil)
         curl_multi_cleanup(multi)
     }
 
@@ -153,15 +124,5 @@ final class CurlThread {
         transfers[transfer.id] = nil
         if transfers.isEmpty { nextDeadline = nil }
     }
-}
-
-private func curlThreadMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    pthread_detach(pthread_self())
-    // Signals belong to the program's threads. SIGPIPE above all: TLS writes could raise it, and it would end the process.
-    var signals = sigset_t()
-    sigfillset(&signals)
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
-    if let context { CurlThread.run(context) }
-    return nil
 }
 #endif

@@ -6,10 +6,11 @@ extension ServerLoop {
     /// thread and all tasks have ended when this returns.
     nonisolated func serve(_ handler: any HTTPHandler) async throws(SystemError) {
         let (end, threadEnds) = AsyncStream.makeStream(of: Void.self)
-        try LoopThread.start {
+        let error = OSThread.start {
             self.runTurns()
             threadEnds.finish()
         }
+        guard error == 0 else { throw SystemError(errno: error) }
         await withDiscardingTaskGroup { tasks in
             for await client in clients {
                 tasks.addTask { await self.serve(client, with: handler) }

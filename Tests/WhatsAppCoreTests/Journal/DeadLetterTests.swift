@@ -57,6 +57,18 @@ import WhatsAppTesting
         #expect(Set(bench.sender.texts.map(\.body)) == ["answer to What is patience?"])
     }
 
+    @Test func aLateStatusBringsNothingBackToLife() async throws {
+        try await bury()
+        let store = try store()
+        try await store.record([.sent(part: 1, id: "x")], for: message.key)
+        #expect(try await store.unfinished().map(\.message.messageID) == ["other"])
+        await store.close()
+        #expect(try letters().count == 1)
+        let reopened = try self.store()
+        #expect(try await reopened.unfinished().count == 1)
+        await reopened.close()
+    }
+
     @Test func aDropEndsItForGood() async throws {
         try await bury()
         let end = MessageProgress.finished(.failed(reason: "dropped"))

@@ -1,4 +1,5 @@
 import Synchronization
+import WhatsAppCore
 
 @testable import WhatsAppTransport
 
@@ -114,11 +115,8 @@ final class RawClient: Sendable {
     /// Runs `body` on a thread that it may block.
     static func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            do {
-                try LoopThread.start { continuation.resume(with: Result { try body() }) }
-            } catch {
-                continuation.resume(throwing: error)
-            }
+            let error = OSThread.start { continuation.resume(with: Result { try body() }) }
+            if error != 0 { continuation.resume(throwing: SystemError(errno: error)) }
         }
     }
 

@@ -5,11 +5,19 @@ package struct JournalState: Sendable {
         /// Counts up in the order of acceptance.
         var order: UInt64
         var message: AcceptedMessage
-        var progress: [MessageProgress] = []
+        private(set) var progress: [MessageProgress] = []
+        /// Why it was dead-lettered, unless it was replayed since. A late status brings nothing back to life.
+        private(set) var deathReason: String?
 
-        /// Why it was dead-lettered, unless it was replayed since.
-        var deathReason: String? {
-            if case .finished(.deadLettered(let reason)) = progress.last { reason } else { nil }
+        init(order: UInt64, message: AcceptedMessage) {
+            self.order = order
+            self.message = message
+        }
+
+        mutating func append(_ step: MessageProgress) {
+            progress.append(step)
+            if case .finished(.deadLettered(let reason)) = step { deathReason = reason }
+            if case .replayed = step { deathReason = nil }
         }
     }
 
@@ -54,7 +62,7 @@ package struct JournalState: Sendable {
             remember(key, acceptedAt: acceptedAt, now: now)
         case .progress(let key, let steps):
             for step in steps {
-                unfinished[key]?.progress.append(step)
+                unfinished[key]?.append(step)
                 if case .finished(let outcome) = step, !outcome.isDeadLetter { finish(key, now: now) }
             }
         case .ids(let slots):
