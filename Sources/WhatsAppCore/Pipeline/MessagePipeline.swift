@@ -83,6 +83,9 @@ public final class MessagePipeline: MessageIntake {
         state = Mutex(State(lanes: Lanes(maximumActive: configuration.maximumActiveUsers)))
         (started, starter) = AsyncStream.makeStream()
         for (message, progress) in try await store.unfinished() {
+            // Its status may come before its turn does.
+            let life = MessageLife(message, progress: progress) { notices.text(for: $0, language: "") }
+            if let token = life.openToken { parts.shared.statuses.expect(token) }
             enqueue(Work(message: message, progress: progress))
         }
     }
