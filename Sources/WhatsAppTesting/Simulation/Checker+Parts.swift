@@ -53,8 +53,10 @@ extension Checker {
             return report("was sent again before anything was learned of it")
         }
         if again.time - from.time < 30 * SimulationPlan.second { report("was sent again without patience") }
+        // What comes while the second attempt is on its way through the journal comes too late.
         let news = statuses[token]?.contains {
-            $0.process == again.process && $0.index < again.index && $0.index > (isSame ? first.index : from.index)
+            $0.process == again.process && $0.index > (isSame ? first.index : from.index)
+                && $0.time < again.time - 2 * SimulationPlan.second
         }
         if news == true { report("was sent again although a status had said that it was sent") }
     }

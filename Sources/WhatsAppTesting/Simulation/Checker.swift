@@ -53,7 +53,7 @@ package struct Checker: Sendable {
     private(set) var histories: [History]
     private(set) var posts: [Int: Post] = [:]
     private(set) var runs: [Int: Run] = [:]
-    private(set) var statuses: [String: [(index: Int, process: Int)]] = [:]
+    private(set) var statuses: [String: [(index: Int, time: Int64, process: Int)]] = [:]
     var found: [String] = []
     private let numbers: [MessageKey: Int]
     private let tokens: [String: Int]
@@ -99,7 +99,7 @@ package struct Checker: Sendable {
             for message in deliveries[delivery] ?? [] {
                 histories[message].acknowledged = histories[message].acknowledged ?? index
             }
-        case .statusTaken(let token): statuses[token, default: []].append((index, entry.process))
+        case .statusTaken(let token): statuses[token, default: []].append((index, entry.time, entry.process))
         case .asked(let message, _):
             guard histories.indices.contains(message) else { return found.append("asked what nobody wrote") }
             histories[message].asks.append(index)
