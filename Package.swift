@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "WhatsAppTesting", targets: ["WhatsAppTesting"]),
         .executable(name: "ansari-whatsapp", targets: ["AnsariWhatsApp"]),
         .executable(name: "echo-bot", targets: ["EchoBot"]),
+        .executable(name: "reliability", targets: ["Reliability"]),
     ],
     traits: [
         .trait(name: "Curl", description: "Adds an HTTP client over libcurl (Debian: libcurl4-openssl-dev).")
@@ -43,6 +44,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "EchoBot", dependencies: ["WhatsAppCore", "WhatsAppTransport"], path: "Examples/EchoBot",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Reliability", dependencies: ["WhatsAppCore", "WhatsAppTesting"], path: "Examples/Reliability",
             swiftSettings: settings),
         .testTarget(
             name: "WhatsAppCoreTests", dependencies: ["WhatsAppCore", "WhatsAppTesting"], swiftSettings: settings),

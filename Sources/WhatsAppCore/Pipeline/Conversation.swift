@@ -65,7 +65,7 @@ struct Conversation: Sendable {
         var step = first
         while condition(step.action) {
             // The outcome of one part and the intent to send the next become durable together, when nothing lies between.
-            if step.action == .pace, case .go = reserve() {
+            if step.action == .pace, arrival == nil, case .go = reserve() {
                 let next = handle(.paced)
                 step = MessageLife.Step(record: step.record + next.record, action: next.action)
             }
@@ -111,8 +111,12 @@ struct Conversation: Sendable {
                 self.hold(hold)
                 return .waited
             case .pace:
-                while case .wait(let duration) = reserve() { try await parts.clock.sleep(for: duration) }
-                return .paced
+                while true {
+                    // Patience is over, and the text may be held back for hours yet: a late status still saves it.
+                    if let arrival { return resolved(by: arrival) }
+                    guard case .wait(let duration) = reserve() else { return .paced }
+                    try await parts.clock.sleep(for: duration)
+                }
             case .send(let part, let text, let token):
                 let outcome = await send(part, text, token)
                 // What was sent is recorded in any case. What was cancelled stays open, to be resumed.
@@ -188,8 +192,14 @@ struct Conversation: Sendable {
         observe(.sendUnknown(message.key, part: life.part))
         let id = try await parts.shared.statuses.wait(
             for: token, upTo: MessageLife.statusPatience, clock: parts.clock)
-        guard let id else { return .statusMissing }
-        parts.shared.statuses.forget(token)
+        return id.map { resolved(by: $0) } ?? .statusMissing
+    }
+
+    /// The id in a status of the part that may be under way unnoticed, once there is one.
+    private var arrival: String? { life.openToken.flatMap { parts.shared.statuses.arrival(for: $0) } }
+
+    private func resolved(by id: String) -> MessageLife.Event {
+        if let token = life.openToken { parts.shared.statuses.forget(token) }
         observe(.resolvedByStatus(message.key, part: life.part))
         return .statusArrived(id: id)
     }

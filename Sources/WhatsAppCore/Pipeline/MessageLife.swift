@@ -177,6 +177,8 @@ public struct MessageLife: Sendable {
             }
             return backendFailed(error, now: now, random: random)
         case .failed:
+            // Once parts may have gone out, the reply stays what it is.
+            guard reply == nil else { return end(.deadLettered(reason: "Something failed that nobody foresaw")) }
             return settle(.unexpected, as: .deadLettered(reason: "Something failed that nobody foresaw"))
         case .waited:
             return step([], repeated ?? .pace)

@@ -141,12 +141,15 @@ public final class MessagePipeline: MessageIntake {
 
     /// Works on messages until the calling task is cancelled. Then it takes in no more, finishes what it has within the
     /// grace period, cancels the rest, and returns. Call it once.
-    public func run() async {
+    public func run() async { await run(on: nil) }
+
+    /// Runs as ``run()`` does, with all its tasks on one executor: a simulation has its own.
+    package func run(on executor: (any TaskExecutor)?) async {
         state.withLock { state in
             precondition(!state.hasRun, "A pipeline can be run once.")
             state.hasRun = true
         }
-        await runGracefully(grace: configuration.gracePeriod, clock: parts.clock) {
+        await runGracefully(grace: configuration.gracePeriod, clock: parts.clock, executor: executor) {
             await withDiscardingTaskGroup { group in
                 for await work in self.started {
                     group.addTask { await self.perform(work) }

@@ -48,6 +48,11 @@ final class StatusBoard: Sendable {
         }
     }
 
+    /// The id of the message in a status that has arrived; `nil` while there is none.
+    func arrival(for token: String) -> String? {
+        entries.withLock { if case .arrived(let id) = $0[token] { id } else { nil } }
+    }
+
     /// Waits for a status that carries the token. Returns the id of the message that it names; `nil` when none came in
     /// time.
     func wait(for token: String, upTo limit: Duration, clock: any ServiceClock) async throws -> String? {

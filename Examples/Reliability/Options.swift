@@ -1,0 +1,49 @@
+import WhatsAppTesting
+
+/// What the command line asks for.
+struct Options {
+    enum Task {
+        case help, seeds, defects
+        case trace(UInt64)
+    }
+    struct Misunderstanding: Error, CustomStringConvertible { var description: String }
+
+    var task = Task.seeds
+    var first: UInt64 = 1
+    var count: UInt64 = 10_000
+    var defect: PlantedDefect?
+
+    static let help = """
+        Usage: reliability [--seeds N] [--first S] [--defect NAME]   run N seeds from S on, until one fails
+               reliability --defects [--seeds N] [--first S]         the first seed that finds each planted defect
+               reliability --trace SEED [--defect NAME]              all that happens in one seed
+        Defects: \(PlantedDefect.allCases.map(\.rawValue).joined(separator: ", "))
+        """
+
+    init(_ words: [String]) throws {
+        var words = words[...]
+        while let word = words.popFirst() {
+            switch word {
+            case "--help": task = .help
+            case "--defects": task = .defects
+            case "--seeds": count = try Self.number(&words, for: word)
+            case "--first": first = try Self.number(&words, for: word)
+            case "--trace": task = .trace(try Self.number(&words, for: word))
+            case "--defect":
+                let name = words.popFirst() ?? ""
+                guard let found = PlantedDefect(rawValue: name) else {
+                    throw Misunderstanding(description: "There is no defect '\(name)'")
+                }
+                defect = found
+            default: throw Misunderstanding(description: "Unknown option '\(word)'")
+            }
+        }
+    }
+
+    private static func number(_ words: inout ArraySlice<String>, for option: String) throws -> UInt64 {
+        guard let number = words.popFirst().flatMap({ UInt64($0) }), number < 1 << 48 else {
+            throw Misunderstanding(description: "The option '\(option)' needs a number")
+        }
+        return number
+    }
+}

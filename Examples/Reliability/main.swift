@@ -1,0 +1,26 @@
+// Proves the promise: seed after seed, a world of faults in which the service must keep it.
+//
+//     swift run -c release reliability --seeds 100000
+//     swift run -c release reliability --defects
+//     swift run -c release reliability --trace 42 [--defect skip-sync]
+import WhatsAppCore
+import WhatsAppTesting
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+do {
+    let options = try Options(Array(CommandLine.arguments.dropFirst()))
+    switch options.task {
+    case .help: print(Options.help)
+    case .trace(let seed): exit(Report.trace(seed, defect: options.defect) ? 0 : 1)
+    case .seeds: exit(Report.seeds(options.first..<options.first + options.count, defect: options.defect) ? 0 : 1)
+    case .defects: exit(Report.defects(within: options.first..<options.first + options.count) ? 0 : 1)
+    }
+} catch {
+    Log.standardError("reliability: \(error)\n\(Options.help)\n")
+    exit(64)
+}
