@@ -13,6 +13,11 @@ extension MessageLife {
         }
     }
 
+    /// What a hold is for.
+    enum HoldKind: Hashable, Sendable {
+        case number, user, account
+    }
+
     /// Backend: six tries, half a second to thirty apart, five minutes in all.
     static let backendBackoff = Backoff(base: .milliseconds(500), cap: .seconds(30))
     static let mostBackendTries = 6
@@ -56,7 +61,7 @@ extension MessageLife {
     }
 
     mutating func sent(_ id: String) -> Step {
-        sendTrouble = Trouble()
+        sendTroubles = [:]
         let sent = MessageProgress.sent(part: part, id: id)
         apply(sent)
         return sendNext(after: [sent])
@@ -73,29 +78,32 @@ extension MessageLife {
         case .pauseNumber:
             return pauseNumber(reason, error.retryAfter, now: now, random: random)
         case .pauseUser:
-            let before = sendTrouble.failures
+            let before = sendTroubles[.user]?.failures ?? 0
             let delay = min(Duration.seconds(300), .seconds(6) * (1 << min(2 * before, 16)))
-            return hold(.user(max(delay, error.retryAfter ?? .zero)), upTo: Self.longestUserTrouble, reason, now: now)
+            return hold(
+                .user(max(delay, error.retryAfter ?? .zero)), for: .user, upTo: Self.longestUserTrouble, reason,
+                now: now)
         case .probeAccount:
-            return hold(.probing, upTo: Self.longestAccountTrouble, reason, now: now)
+            return hold(.probing, for: .account, upTo: Self.longestAccountTrouble, reason, now: now)
         }
     }
 
     private mutating func pauseNumber(
         _ reason: String, _ retryAfter: Duration?, now: UnixTime, random: Double
     ) -> Step {
-        let delay = Self.numberBackoff.delay(after: sendTrouble.failures, random: random, retryAfter: retryAfter)
-        return hold(.everything(delay), upTo: Self.longestNumberTrouble, reason, now: now)
+        let delay = Self.numberBackoff.delay(
+            after: sendTroubles[.number]?.failures ?? 0, random: random, retryAfter: retryAfter)
+        return hold(.everything(delay), for: .number, upTo: Self.longestNumberTrouble, reason, now: now)
     }
 
     /// The part did not reach the user: it goes out again after the hold, unless that has gone on for too long.
-    private mutating func hold(_ hold: Hold, upTo limit: Duration, _ reason: String, now: UnixTime) -> Step {
-        let notSent = [MessageProgress.notSent(part: part)]
-        guard sendTrouble.count(now: now).duration <= limit else {
-            return end(.deadLettered(reason: reason), after: notSent)
-        }
+    private mutating func hold(
+        _ hold: Hold, for kind: HoldKind, upTo limit: Duration, _ reason: String, now: UnixTime
+    ) -> Step {
+        let trouble = sendTroubles[kind, default: Trouble()].count(now: now)
+        if trouble.duration > limit { ending = .deadLettered(reason: reason) }
         repeated = .pace
-        return step(notSent, .hold(hold))
+        return step([.notSent(part: part)], .hold(hold))
     }
 }
 

@@ -104,7 +104,10 @@ public struct MessageLife: Sendable {
 
     // What only this run knows: retries begin anew after a restart.
     var backendTrouble = Trouble()
-    var sendTrouble = Trouble()
+    /// By the kind of hold, because each has a limit of its own.
+    var sendTroubles: [HoldKind: Trouble] = [:]
+    /// The end that comes after a hold: what holds others back is to be known, although this message waits no more.
+    var ending: MessageOutcome?
     var repeated: Action?
     private var hasLostThread = false
     private var hasAnsweredEmptily = false
@@ -181,6 +184,7 @@ public struct MessageLife: Sendable {
             guard reply == nil else { return end(.deadLettered(reason: "Something failed that nobody foresaw")) }
             return settle(.unexpected, as: .deadLettered(reason: "Something failed that nobody foresaw"))
         case .waited:
+            if let ending { return end(ending) }
             return step([], repeated ?? .pace)
         case .paced:
             return step([.sending(part: part)], .send(part: part, text: reply?.parts[part] ?? "", token: token))

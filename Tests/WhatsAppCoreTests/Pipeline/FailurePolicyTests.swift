@@ -124,12 +124,12 @@ import WhatsAppCore
         for _ in 0..<most {
             let step = life.handle(event)
             #expect(step.record.first == .notSent(part: 1))
-            guard case .hold(let hold) = step.action else {
-                if case .finish(let outcome) = step.action { return (holds, outcome) }
-                break
-            }
+            guard case .hold(let hold) = step.action else { break }
             holds.append(hold)
-            #expect(life.handle(.waited).action == .pace)
+            // The last hold counts for others, and ends this message.
+            let next = life.handle(.waited)
+            if case .finish(let outcome) = next.action { return (holds, outcome) }
+            #expect(next.action == .pace)
             life.now = life.now.advanced(by: interval)
             _ = life.handle(.paced)
         }
@@ -144,7 +144,7 @@ import WhatsAppCore
                 .everything(.seconds(1)), .everything(.seconds(2)), .everything(.seconds(4)), .everything(.seconds(8)),
             ])
         #expect(holds.last == .everything(.seconds(300)))
-        #expect(holds.count == 6 * 12 + 1)
+        #expect(holds.count == 6 * 12 + 2)
         guard case .deadLettered = end else {
             Issue.record("expected a dead letter")
             return
@@ -167,7 +167,7 @@ import WhatsAppCore
                 .user(.seconds(6)), .user(.seconds(24)), .user(.seconds(96)), .user(.seconds(300)),
                 .user(.seconds(300)),
             ])
-        #expect(holds.count == 13)
+        #expect(holds.count == 14)
         guard case .deadLettered = end else {
             Issue.record("expected a dead letter")
             return
@@ -178,7 +178,7 @@ import WhatsAppCore
     func anAccountThatMayNotSendIsProbedForADay(code: Int64) {
         let (holds, end) = holds(refused(code, httpStatus: 401), interval: .seconds(3600))
         #expect(Set(holds) == [.probing])
-        #expect(holds.count == 25)
+        #expect(holds.count == 26)
         guard case .deadLettered = end else {
             Issue.record("expected a dead letter")
             return
@@ -210,6 +210,17 @@ import WhatsAppCore
         ] as [(Int64?, Int, SendDisposition)])
     func otherDispositions(code: Int64?, status: Int, disposition: SendDisposition) {
         #expect(CloudAPIError(code: code, httpStatus: status).disposition == disposition)
+    }
+
+    /// Each kind of trouble has a limit of its own.
+    @Test func hoursOfThrottlingDoNotCountAgainstTheUser() {
+        var life = sending()
+        _ = life.handle(refused(130_429))
+        _ = life.handle(.waited)
+        life.now = life.now.advanced(by: .seconds(5 * 3600))
+        _ = life.handle(.paced)
+        #expect(life.handle(refused(131_056)).action == .hold(.user(.seconds(6))))
+        #expect(life.handle(.waited).action == .pace)
     }
 
     @Test func aSuccessEndsTheTrouble() {
