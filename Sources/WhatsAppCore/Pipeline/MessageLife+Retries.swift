@@ -56,7 +56,7 @@ extension MessageLife {
     }
 
     mutating func sent(_ id: String) -> Step {
-        sendTrouble = Trouble()
+        sendTroubles = [:]
         let sent = MessageProgress.sent(part: part, id: id)
         apply(sent)
         return sendNext(after: [sent])
@@ -73,29 +73,33 @@ extension MessageLife {
         case .pauseNumber:
             return pauseNumber(reason, error.retryAfter, now: now, random: random)
         case .pauseUser:
-            let before = sendTrouble.failures
+            let before = failures(.pauseUser)
             let delay = min(Duration.seconds(300), .seconds(6) * (1 << min(2 * before, 16)))
-            return hold(.user(max(delay, error.retryAfter ?? .zero)), upTo: Self.longestUserTrouble, reason, now: now)
+            let pause = Hold.user(max(delay, error.retryAfter ?? .zero))
+            return hold(pause, .pauseUser, upTo: Self.longestUserTrouble, reason, now: now)
         case .probeAccount:
-            return hold(.probing, upTo: Self.longestAccountTrouble, reason, now: now)
+            return hold(.probing, .probeAccount, upTo: Self.longestAccountTrouble, reason, now: now)
         }
     }
 
     private mutating func pauseNumber(
         _ reason: String, _ retryAfter: Duration?, now: UnixTime, random: Double
     ) -> Step {
-        let delay = Self.numberBackoff.delay(after: sendTrouble.failures, random: random, retryAfter: retryAfter)
-        return hold(.everything(delay), upTo: Self.longestNumberTrouble, reason, now: now)
+        let delay = Self.numberBackoff.delay(after: failures(.pauseNumber), random: random, retryAfter: retryAfter)
+        return hold(.everything(delay), .pauseNumber, upTo: Self.longestNumberTrouble, reason, now: now)
     }
 
-    /// The part did not reach the user: it goes out again after the hold, unless that has gone on for too long.
-    private mutating func hold(_ hold: Hold, upTo limit: Duration, _ reason: String, now: UnixTime) -> Step {
-        let notSent = [MessageProgress.notSent(part: part)]
-        guard sendTrouble.count(now: now).duration <= limit else {
-            return end(.deadLettered(reason: reason), after: notSent)
-        }
+    private func failures(_ kind: SendDisposition) -> Int { sendTroubles[kind]?.failures ?? 0 }
+
+    /// The part did not reach the user: it goes out again after the hold, unless that has gone on for too long. Then the
+    /// hold is for others all the same.
+    private mutating func hold(
+        _ hold: Hold, _ kind: SendDisposition, upTo limit: Duration, _ reason: String, now: UnixTime
+    ) -> Step {
+        let duration = sendTroubles[kind, default: Trouble()].count(now: now).duration
+        if duration > limit { ending = .deadLettered(reason: reason) }
         repeated = .pace
-        return step(notSent, .hold(hold))
+        return step([.notSent(part: part)], .hold(hold))
     }
 }
 

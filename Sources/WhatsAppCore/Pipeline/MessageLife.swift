@@ -104,8 +104,11 @@ public struct MessageLife: Sendable {
 
     // What only this run knows: retries begin anew after a restart.
     var backendTrouble = Trouble()
-    var sendTrouble = Trouble()
+    /// Each kind has its own limit, so a pause of one kind does not use up the patience with another.
+    var sendTroubles: [SendDisposition: Trouble] = [:]
     var repeated: Action?
+    /// The end that comes after the hold.
+    var ending: MessageOutcome?
     private var hasLostThread = false
     private var hasAnsweredEmptily = false
 
@@ -180,6 +183,7 @@ public struct MessageLife: Sendable {
             guard reply == nil else { return end(.deadLettered(reason: "Something failed that nobody foresaw")) }
             return settle(.unexpected, as: .deadLettered(reason: "Something failed that nobody foresaw"))
         case .waited:
+            if let ending { return end(ending) }
             return step([], repeated ?? .pace)
         case .paced:
             return step([.sending(part: part)], .send(part: part, text: reply?.parts[part] ?? "", token: token))

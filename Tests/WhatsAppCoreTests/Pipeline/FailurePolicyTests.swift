@@ -128,8 +128,11 @@ import WhatsAppCore
                 if case .finish(let outcome) = step.action { return (holds, outcome) }
                 break
             }
+            let next = life.handle(.waited).action
+            // The last hold is for others: this message ends.
+            if case .finish(let outcome) = next { return (holds, outcome) }
             holds.append(hold)
-            #expect(life.handle(.waited).action == .pace)
+            #expect(next == .pace)
             life.now = life.now.advanced(by: interval)
             _ = life.handle(.paced)
         }
