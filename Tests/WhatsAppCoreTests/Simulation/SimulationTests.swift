@@ -16,6 +16,7 @@ import WhatsAppTesting
             ("something failed while a status was awaited, and the reply was replaced", 67),
             ("a status came while the resumed message waited for its turn", 107),
             ("a status came while the text was held back", 149),
+            ("a message ended at a refusal, and the pause that was asked for was not kept", 35096),
         ] as [(String, UInt64)])
     func staysMended(what: String, seed: UInt64) {
         #expect(Simulation(seed: seed).run().violations.isEmpty)
