@@ -13,11 +13,6 @@ extension MessageLife {
         }
     }
 
-    /// What a hold is for.
-    enum HoldKind: Hashable, Sendable {
-        case number, user, account
-    }
-
     /// Backend: six tries, half a second to thirty apart, five minutes in all.
     static let backendBackoff = Backoff(base: .milliseconds(500), cap: .seconds(30))
     static let mostBackendTries = 6
@@ -78,30 +73,31 @@ extension MessageLife {
         case .pauseNumber:
             return pauseNumber(reason, error.retryAfter, now: now, random: random)
         case .pauseUser:
-            let before = sendTroubles[.user]?.failures ?? 0
+            let before = failures(.pauseUser)
             let delay = min(Duration.seconds(300), .seconds(6) * (1 << min(2 * before, 16)))
-            return hold(
-                .user(max(delay, error.retryAfter ?? .zero)), for: .user, upTo: Self.longestUserTrouble, reason,
-                now: now)
+            let pause = Hold.user(max(delay, error.retryAfter ?? .zero))
+            return hold(pause, .pauseUser, upTo: Self.longestUserTrouble, reason, now: now)
         case .probeAccount:
-            return hold(.probing, for: .account, upTo: Self.longestAccountTrouble, reason, now: now)
+            return hold(.probing, .probeAccount, upTo: Self.longestAccountTrouble, reason, now: now)
         }
     }
 
     private mutating func pauseNumber(
         _ reason: String, _ retryAfter: Duration?, now: UnixTime, random: Double
     ) -> Step {
-        let delay = Self.numberBackoff.delay(
-            after: sendTroubles[.number]?.failures ?? 0, random: random, retryAfter: retryAfter)
-        return hold(.everything(delay), for: .number, upTo: Self.longestNumberTrouble, reason, now: now)
+        let delay = Self.numberBackoff.delay(after: failures(.pauseNumber), random: random, retryAfter: retryAfter)
+        return hold(.everything(delay), .pauseNumber, upTo: Self.longestNumberTrouble, reason, now: now)
     }
 
-    /// The part did not reach the user: it goes out again after the hold, unless that has gone on for too long.
+    private func failures(_ kind: SendDisposition) -> Int { sendTroubles[kind]?.failures ?? 0 }
+
+    /// The part did not reach the user: it goes out again after the hold, unless that has gone on for too long. Then the
+    /// hold is for others all the same.
     private mutating func hold(
-        _ hold: Hold, for kind: HoldKind, upTo limit: Duration, _ reason: String, now: UnixTime
+        _ hold: Hold, _ kind: SendDisposition, upTo limit: Duration, _ reason: String, now: UnixTime
     ) -> Step {
-        let trouble = sendTroubles[kind, default: Trouble()].count(now: now)
-        if trouble.duration > limit { ending = .deadLettered(reason: reason) }
+        let duration = sendTroubles[kind, default: Trouble()].count(now: now).duration
+        if duration > limit { ending = .deadLettered(reason: reason) }
         repeated = .pace
         return step([.notSent(part: part)], .hold(hold))
     }

@@ -104,8 +104,8 @@ public struct MessageLife: Sendable {
 
     // What only this run knows: retries begin anew after a restart.
     var backendTrouble = Trouble()
-    /// By the kind of hold, because each has a limit of its own.
-    var sendTroubles: [HoldKind: Trouble] = [:]
+    /// By the kind of refusal, because each has a limit of its own.
+    var sendTroubles: [SendDisposition: Trouble] = [:]
     /// The end that comes after a hold: what holds others back is to be known, although this message waits no more.
     var ending: MessageOutcome?
     var repeated: Action?

@@ -2,10 +2,11 @@
 /// after `grace` it is cancelled. Returns only when it has ended.
 ///
 /// The operation runs in a task of its own, because a child task would be cancelled with its parent, before it could
-/// finish what it had begun. It is awaited here, so it does not outlive the call. Such a task does not take over the
-/// preference for an executor either, so that is a parameter; `nil` for the default.
+/// finish what it had begun. It is awaited here, so it does not outlive the call. Such a task does not take over its
+/// creator's preference for an executor, so that is a parameter; `nil` for the default.
 package func runGracefully(
-    grace: Duration, clock: any ServiceClock, executor: (any TaskExecutor)? = nil, operation: @escaping @Sendable () async -> Void,
+    grace: Duration, clock: any ServiceClock, executor: (any TaskExecutor)? = nil,
+    operation: @escaping @Sendable () async -> Void,
     stop: @escaping @Sendable () -> Void
 ) async {
     let (stopped, stopSignal) = AsyncStream<Never>.makeStream()

@@ -25,8 +25,8 @@ extension Checker {
         func report(_ what: String) { found.append("message \(number) \(what)") }
         switch end {
         case .answered(let parts):
-            for part in 0..<parts where !taken.contains(where: { $0.part == part && AnswerText($0.text)?.count == parts })
-            {
+            for part in 0..<parts
+            where !taken.contains(where: { $0.part == part && AnswerText($0.text)?.count == parts }) {
                 report("is answered, and part \(part + 1) of \(parts) was never taken")
             }
         case .noticed:
@@ -59,7 +59,9 @@ extension Checker {
         let history = histories[number]
         let message = plan.messages[number]
         guard let last = history.asks.last else { return }
-        if message.isIgnorable || message.text == nil { found.append("message \(number) needs no answer and was asked") }
+        if message.isIgnorable || message.text == nil {
+            found.append("message \(number) needs no answer and was asked")
+        }
         if let post = history.posts.compactMap({ posts[$0]?.index }).first, last > post {
             found.append("message \(number): the backend was asked again after a part had gone out")
         }

@@ -48,7 +48,8 @@ extension Checker {
         for post in mine {
             guard case .refused(.pauseUser, _)? = post.outcome?.0, let heard = post.outcome else { continue }
             let early = mine.first {
-                $0.lane == post.lane && $0.index > heard.index && $0.time - heard.time < 6 * SimulationPlan.second - 1000
+                $0.lane == post.lane && $0.index > heard.index
+                    && $0.time - heard.time < 6 * SimulationPlan.second - 1000
             }
             if early != nil { found.append("the pause for \(post.lane) was not kept") }
         }

@@ -10,17 +10,22 @@ extension Checker {
         if Set(texts.map { $0?.ask }).count > 1 { report("the answer was made anew after a part had gone out") }
         for (post, text) in zip(all, texts) {
             guard let text else {
-                if post.part != 0 || post.text.first?.isNumber == true { report("a part is no part: \(post.text)") }
+                let isNotice = post.part == 0 && post.text.first?.isNumber == false
+                if !isNotice { report("a part is no part: \(post.text)") }
                 continue
             }
-            if text.part != post.part + 1 || text.part > text.count { report("part \(post.part + 1) has another's text") }
+            if text.part != post.part + 1 || text.part > text.count {
+                report("part \(post.part + 1) has another's text")
+            }
         }
         for (post, next) in zip(all, all.dropFirst()) {
             if next.part < post.part { report("part \(next.part + 1) went out after part \(post.part + 1)") }
             let isTaken = all.contains {
                 $0.part == next.part - 1 && ($0.takenAt.map { $0 < next.index } ?? false)
             }
-            if next.part > post.part, !isTaken { report("part \(next.part + 1) went out before part \(next.part) was taken") }
+            if next.part > post.part, !isTaken {
+                report("part \(next.part + 1) went out before part \(next.part) was taken")
+            }
         }
         if let first = all.first, first.part != 0 { report("part \(first.part + 1) went out first") }
     }

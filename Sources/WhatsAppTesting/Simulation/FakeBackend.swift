@@ -72,7 +72,8 @@ package final class FakeBackend: Sendable {
             var text = (1...parts).map { "\(message).\(ask).\($0)/\(parts)" }.joined(separator: "\n")
             if course.failure != nil {
                 // Some answers break off before, some within.
-                text = String(text.prefix(state.random.isIn(2) ? 0 : Int.random(in: 0..<text.count, using: &state.random)))
+                text = String(
+                    text.prefix(state.random.isIn(2) ? 0 : Int.random(in: 0..<text.count, using: &state.random)))
             }
             course.pause = .milliseconds(Int.random(in: 0...300, using: &state.random))
             while !text.isEmpty {

@@ -76,11 +76,13 @@ package final class Simulation: Sendable {
     private func comeToRest() {
         var steps = 0
         while steps < Self.mostSteps {
+            steps += 1
+            // A service whose journal is refused does not come back.
+            guard !state.withLock({ $0.hasDamage }) else { return }
             guard executor.runOne() else {
                 if time.fireNext() { continue }
                 return
             }
-            steps += 1
             let isDue = state.withLock { state in
                 state.stepsSinceBoot += 1
                 return state.stepsSinceBoot == state.deathAtStep
@@ -99,14 +101,13 @@ package final class Simulation: Sendable {
 // Processes come and go.
 extension Simulation {
     private func boot() {
-        let (files, number, hasDamage) = state.withLock { state in
+        let (files, number) = state.withLock { state in
             state.processes += 1
             state.stepsSinceBoot = 0
             state.deathAtStep = nil
             state.stop = nil
-            return (state.files, state.processes, state.hasDamage)
+            return (state.files, state.processes)
         }
-        guard !hasDamage else { return }
         log.add(.booted, in: number)
         arm(files, number)
         let random = state.withLock { $0.random.split() }

@@ -53,6 +53,16 @@ import WhatsAppCore
         #expect(life.start().action == action)
     }
 
+    /// What failed was no fault of the reply, and parts of it may be out.
+    @Test func aFailureNobodyForesawLeavesASettledReplyAsItIs() {
+        var life = Held(progress: [.replied(Self.answered), .sending(part: 0), .sent(part: 0, id: "w")])
+        _ = life.start()
+        guard case .finish(.deadLettered) = life.handle(.failed).action else {
+            Issue.record("It must end.")
+            return
+        }
+    }
+
     @Test func theNextPartIsTheOneAfterTheLastThatWasSent() {
         var life = Held(progress: [.replied(Self.answered), .sending(part: 0), .sent(part: 0, id: "w")])
         _ = life.start()

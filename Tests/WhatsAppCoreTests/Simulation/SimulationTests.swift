@@ -1,0 +1,61 @@
+import Testing
+import WhatsAppTesting
+
+/// The promise, in a world of faults. At any size: `swift run -c release reliability`.
+@Suite struct SimulationTests {
+    @Test(arguments: 0..<4) func keepsThePromise(quarter: Int) {
+        for seed in UInt64(quarter * 60 + 1)...UInt64(quarter * 60 + 60) {
+            let violations = Simulation(seed: seed).run().violations
+            #expect(violations.isEmpty, "seed \(seed)")
+        }
+    }
+
+    /// Seeds that found something once.
+    @Test(
+        arguments: [
+            ("something failed while a status was awaited, and the reply was replaced", 67),
+            ("a status came while the resumed message waited for its turn", 107),
+            ("a status came while the text was held back", 149),
+            ("a message ended at a refusal, and the pause that was asked for was not kept", 35096),
+        ] as [(String, UInt64)])
+    func staysMended(what: String, seed: UInt64) {
+        #expect(Simulation(seed: seed).run().violations.isEmpty)
+    }
+
+    @Test func theSameSeedGivesTheSameTrace() {
+        for seed: UInt64 in 1...10 {
+            let first = Simulation(seed: seed).run().entries.map(\.description)
+            #expect(first == Simulation(seed: seed).run().entries.map(\.description))
+            #expect(first.count > 20)
+        }
+    }
+
+    /// What a checker does not find in a planted defect it would not find in the product either.
+    @Test(arguments: PlantedDefect.allCases) func findsThePlantedDefect(defect: PlantedDefect) {
+        let found = (UInt64(1)...1000).first { !Simulation(seed: $0, defect: defect).run().violations.isEmpty }
+        #expect(found != nil)
+    }
+
+    /// The seeds would prove little if little happened in them.
+    @Test func muchHappens() {
+        var counts: [String: Int] = [:]
+        for seed: UInt64 in 1...60 {
+            for entry in Simulation(seed: seed).run().entries {
+                let kind: String? =
+                    switch entry.fact {
+                    case .died: "deaths"
+                    case .stopping: "stops"
+                    case .blindResend: "blind resends"
+                    case .refused: "refusals"
+                    case .answered(_, let status) where status != 200: "deliveries that failed"
+                    case .disk: "disk troubles"
+                    case .wallJumped: "jumps of the clock"
+                    default: nil
+                    }
+                if let kind { counts[kind, default: 0] += 1 }
+            }
+        }
+        #expect(counts.count == 7, "\(counts)")
+        #expect(counts.values.allSatisfy { $0 >= 5 }, "\(counts)")
+    }
+}
