@@ -88,8 +88,10 @@ import WhatsAppTesting
         let bench = Bench(sender: sender)
         try await bench.run { pipeline in
             _ = try await pipeline.accept([.sample(id: "a", user: "1")])
+            await bench.observer.events.wait { $0.contains(where: \.isHeld) }
             await bench.clock.waitForSleepers(1)
             _ = try await pipeline.accept([.sample(id: "b", user: "2")])
+            await bench.observer.events.wait { $0.count(where: \.isBackendAnswer) == 2 }
             await bench.clock.waitForSleepers(2)
             #expect(sender.texts.count == 1)
             bench.clock.advance(by: .seconds(1))
@@ -150,5 +152,7 @@ extension Bench {
 
 extension PipelineEvent {
     fileprivate var isSendUnknown: Bool { if case .sendUnknown = self { true } else { false } }
+    fileprivate var isHeld: Bool { if case .held = self { true } else { false } }
+    fileprivate var isBackendAnswer: Bool { if case .backendAnswered = self { true } else { false } }
     fileprivate var isBlindResend: Bool { if case .blindResend = self { true } else { false } }
 }
