@@ -1,3 +1,5 @@
+internal import WhatsAppCore
+
 /// Reads a `.env` file: lines `NAME=value`, blank lines and lines that begin with `#`.
 ///
 /// `export` before the name is allowed. A value may stand in single quotes, where everything is literal, or in double
@@ -31,7 +33,7 @@ enum DotEnv {
     }
 
     private static func isName(_ name: Substring) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || $0.isDigit || $0.isLetter }
+        !name.isEmpty && name.utf8.allSatisfy { $0 == UInt8(ascii: "_") || $0.isASCIILetterOrDigit }
     }
 
     private static func value(_ text: Substring) -> String? {

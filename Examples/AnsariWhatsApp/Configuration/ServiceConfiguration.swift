@@ -65,7 +65,7 @@ struct ServiceConfiguration: Sendable {
             $0 == "localhost" || Self.isAddress($0) ? $0 : nil
         }
         port = settings.choice("PORT", default: 8001, "a port number, 0 to 65535") {
-            $0.utf8.allSatisfy(\.isDigit) ? UInt16($0).map { Int($0) } : nil
+            $0.utf8.allSatisfy(\.isASCIIDigit) ? UInt16($0).map { Int($0) } : nil
         }
 
         webhook = WebhookEndpoint.Configuration(
@@ -88,7 +88,8 @@ struct ServiceConfiguration: Sendable {
         graph.graphURL = settings.url("META_GRAPH_URL", default: "https://graph.facebook.com")
         graph.version = settings.choice("META_API_VERSION", default: "v22.0", "a version such as v22.0") {
             let numbers = $0.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
-            return $0.first == "v" && numbers.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) } ? $0 : nil
+            return $0.first == "v" && numbers.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(\.isASCIIDigit) }
+                ? $0 : nil
         }
 
         backend = AnsariAPI.Configuration(

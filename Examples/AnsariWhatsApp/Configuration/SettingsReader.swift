@@ -77,7 +77,7 @@ struct SettingsReader {
     /// A decimal number.
     mutating func number(_ name: String, default: Double, in range: ClosedRange<Double>, _ unit: String) -> Double {
         guard let value = optional(name) else { return `default` }
-        let isDecimal = value.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0.isDigit }
+        let isDecimal = value.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0.isASCIIDigit }
         guard isDecimal, let number = Double(value), range.contains(number) else {
             let bounds = "\(range.lowerBound.plain) to \(range.upperBound.plain)"
             problems.append("\(name) is '\(value)': set it to \(unit), \(bounds)")
@@ -126,10 +126,8 @@ extension StringProtocol {
 }
 
 extension UInt8 {
-    var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
-    var isLetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
     fileprivate var isIdentifierByte: Bool {
-        isDigit || isLetter || self == UInt8(ascii: "-") || self == UInt8(ascii: "_")
+        isASCIILetterOrDigit || self == UInt8(ascii: "-") || self == UInt8(ascii: "_")
     }
 }
 

@@ -17,7 +17,7 @@ public struct HTTPResponse: Sendable {
     /// How long the server asks to wait, by a `Retry-After` in seconds; one with a date is passed over (RFC 9110, 10.2.3).
     package var retryAfter: Duration? {
         fields["Retry-After"].flatMap { value in
-            let isNumber = (1...9).contains(value.utf8.count) && value.utf8.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
+            let isNumber = (1...9).contains(value.utf8.count) && value.utf8.allSatisfy(\.isASCIIDigit)
             return isNumber ? Int64(value).map { .seconds($0) } : nil
         }
     }

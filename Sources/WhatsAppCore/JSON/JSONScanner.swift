@@ -154,7 +154,7 @@ struct JSONScanner {
 
     private mutating func digits() throws(JSONError) {
         let start = position
-        while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
+        while position < bytes.count, bytes[position].isASCIIDigit { position += 1 }
         guard position > start else { throw failure("Expected a digit", at: start) }
     }
 

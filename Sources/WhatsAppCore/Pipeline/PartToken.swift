@@ -13,7 +13,7 @@ struct PartToken: Hashable, CustomStringConvertible {
     init?(_ text: String) {
         let halves = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard halves.count == 2, (1...9).contains(halves[1].count),
-            halves[1].allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), let key = MessageKey(String(halves[0]) ?? ""),
+            halves[1].allSatisfy(\.isASCIIDigit), let key = MessageKey(String(halves[0]) ?? ""),
             let part = Int(String(halves[1]) ?? "")
         else { return nil }
         self.init(key: key, part: part)

@@ -17,7 +17,7 @@ extension UnixTime {
         func number(_ digits: Int, after separator: StaticString = "") -> Int64? {
             guard rest.starts(with: separator.description.utf8) else { return nil }
             let part = rest.dropFirst(separator.utf8CodeUnitCount).prefix(digits)
-            guard part.count == digits, part.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) else { return nil }
+            guard part.count == digits, part.allSatisfy(\.isASCIIDigit) else { return nil }
             rest = rest.dropFirst(separator.utf8CodeUnitCount + digits)
             return part.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
         }
@@ -30,7 +30,7 @@ extension UnixTime {
         if rest.first == UInt8(ascii: ".") {
             var place: Int64 = 100
             rest.removeFirst()
-            let fraction = rest.prefix { $0 &- UInt8(ascii: "0") < 10 }
+            let fraction = rest.prefix(while: \.isASCIIDigit)
             guard !fraction.isEmpty else { return nil }
             for digit in fraction {
                 milliseconds += Int64(digit - UInt8(ascii: "0")) * place

@@ -5,15 +5,6 @@ extension UInt8 {
     /// A space, a tab or an end of line.
     var isBlankOrNewline: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
 
-    /// `0`–`9`.
-    var isASCIIDigit: Bool { self &- 0x30 < 10 }
-
-    /// `A`–`Z`, `a`–`z`.
-    var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
-
-    /// `A`–`Z`, `a`–`z`, `0`–`9`.
-    var isASCIILetterOrDigit: Bool { isASCIILetter || isASCIIDigit }
-
     /// The characters that a backslash can escape in markdown.
     var isASCIIPunctuation: Bool { self > 0x20 && self < 0x7F && !isASCIILetterOrDigit }
 

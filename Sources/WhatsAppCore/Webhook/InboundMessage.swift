@@ -73,7 +73,7 @@ extension UnixTime {
     /// Reads a webhook's time in seconds: a string of ASCII digits or a JSON integer, 18 digits at most.
     init?(webhook json: JSONValue?) {
         guard let digits = json?.stringOrNumber, (1...18).contains(digits.utf8.count),
-            digits.utf8.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), let seconds = Int64(digits)
+            digits.utf8.allSatisfy(\.isASCIIDigit), let seconds = Int64(digits)
         else { return nil }
         self.init(seconds: seconds)
     }

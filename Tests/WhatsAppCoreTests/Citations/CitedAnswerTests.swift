@@ -1,4 +1,5 @@
 import Testing
+import WhatsAppTesting
 import WhatsAppCore
 
 @Suite("Citations: parser")
@@ -148,7 +149,7 @@ struct CitedAnswerTests {
 
     @Test("no letter or digit is lost but labels and what is there twice", arguments: 0..<500)
     func nothingIsLost(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         // Each word once, so that no two entries are equal; no quote and no backslash, so that nothing is taken for JSON.
         var count = 0
         func word() -> String {
@@ -175,7 +176,7 @@ struct CitedAnswerTests {
 
     @Test("an answer that is cut anywhere keeps its body", arguments: 0..<200)
     func everyCut(seed: Int) async {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let pieces = [
             "\n", " Arabic: نص\n", "English: t\n", "[2] b:\n", "[1] a:\n", " آخر\n", "\n- c", "\nd:", "\"", "{", "\\",
         ]

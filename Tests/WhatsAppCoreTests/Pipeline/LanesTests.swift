@@ -1,5 +1,6 @@
 import Testing
 import WhatsAppCore
+import WhatsAppTesting
 
 @Suite struct LanesTests {
     @Test func aLaneIsWorkedOnInOrderAndOneAtATime() {
@@ -47,7 +48,7 @@ import WhatsAppCore
     /// Whatever the order of events, nothing is lost, no lane is worked on twice at once, and lanes keep their order.
     @Test(arguments: 0..<50)
     func anySchedule(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = SeededRandom(seed: seed)
         let bound = Int.random(in: 1...4, using: &random)
         var lanes = Lanes<(lane: String, number: Int)>(maximumActive: bound)
         var active: Set<String> = []
@@ -75,20 +76,5 @@ import WhatsAppCore
         }
         #expect(lanes.isIdle)
         #expect(next == added)
-    }
-}
-
-/// A small generator with a seed (Steele, Lea and Flood, 2014), so that a failing case can be run again.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Testing
 import WhatsAppCore
+import WhatsAppTesting
 
 @Suite struct SendPacerTests {
     private let start = UnixTime(seconds: 1_782_900_000)
@@ -18,7 +19,7 @@ import WhatsAppCore
 
     /// Over any stretch of time a user gets no more than the burst and one text for each six seconds.
     @Test func theRateIsNeverExceeded() {
-        var random = SplitMix64(seed: 7)
+        var random = SeededRandom(seed: 7)
         var pacer = SendPacer()
         var sent: [Double] = []
         var time = 0.0

@@ -1,4 +1,5 @@
 import Testing
+import WhatsAppTesting
 
 @testable import WhatsAppCore
 
@@ -15,7 +16,7 @@ struct ChunkerPropertyTests {
     ]
 
     private static func text(_ seed: Int, count: Int = 30) -> String {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         return random.text(of: pieces, count: count)
     }
 
@@ -98,7 +99,7 @@ struct ChunkerPropertyTests {
 
     @Test("characters that fit are never cut", arguments: 0..<200)
     func clustersStay(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let text = random.text(of: ["👨‍👩‍👧‍👦", "🇸🇦", "بِ", "ٱللَّهِ", "e\u{301}", "x", " ", "क्षि", "\r\n", "👍🏽"], count: 40)
         for limit in Self.limits {
             let parts = WhatsAppChunker(limit: limit).parts(of: text)
@@ -112,7 +113,7 @@ struct ChunkerPropertyTests {
 
     @Test("fences are closed in every part", arguments: 0..<200)
     func fencesAreBalanced(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let text = random.text(
             of: [
                 "word ", "\n", "\n```\nlet a = 1\nlet b = two + three\n\n  return\n```\n", "- item\n", "*bold text* ",
@@ -130,7 +131,7 @@ struct ChunkerPropertyTests {
 
     @Test("what readers see of a formatted answer is the same in one part and in many", arguments: 0..<200)
     func partsReadLikeTheWhole(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let markdown = random.text(
             of: [
                 "**bold words here** ", "*italic* ", "plain words ", "`code in line` ", "\n\n# Heading **x**\n\n",

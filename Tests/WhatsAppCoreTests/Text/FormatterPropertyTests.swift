@@ -1,4 +1,5 @@
 import Testing
+import WhatsAppTesting
 import WhatsAppCore
 
 @Suite("Formatter: properties")
@@ -7,7 +8,7 @@ struct FormatterPropertyTests {
 
     @Test("every letter and digit stays, in its order", arguments: 0..<400)
     func nothingIsLost(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         // No piece makes a tag or a fence with a language, which are dropped, or a table, which repeats its header.
         let pieces = [
             "a", "bc ", "د ", "é", "7", " ", " ", "\n", "\n\n", "*", "**", "***", "_", "__", "~ ", "a~~", " ~~a", " `",
@@ -22,7 +23,7 @@ struct FormatterPropertyTests {
 
     @Test("escaped text never binds", arguments: 0..<200)
     func escapesHold(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let pieces = ["\\*", "\\_", "\\~", "\\`", "&#42;", "&lowbar;", "a", "b", " ", " ", "\\>", "\\-", "."]
         let markdown = "x" + random.text(of: pieces, count: 24) + "y"
         let result = WhatsAppReader.read(formatter.format(markdown))
@@ -31,7 +32,7 @@ struct FormatterPropertyTests {
 
     @Test("every mark that is written binds", arguments: 0..<400)
     func marksBind(seed: Int) {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let markdown = Self.emphasized(depth: 3, &random)
         let result = formatter.format(markdown)
         let visible = WhatsAppReader.read(result).visible
@@ -39,7 +40,7 @@ struct FormatterPropertyTests {
     }
 
     /// Words and emphasized groups of them, with marks that CommonMark takes as such.
-    private static func emphasized(depth: Int, _ random: inout SeededGenerator) -> String {
+    private static func emphasized(depth: Int, _ random: inout SeededRandom) -> String {
         var words: [String] = []
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let word = ["word", "كلمة", "(x)", "\"q\"", "end.", "https://x.org/a", "line\nend", "`c`"]

@@ -1,0 +1,10 @@
+import WhatsAppTesting
+
+extension SeededRandom {
+    /// `count` pieces, one after the other.
+    mutating func text(of pieces: [String], count: Int) -> String {
+        var text = ""
+        for _ in 0..<count { text += pieces.randomElement(using: &self) ?? "" }
+        return text
+    }
+}
