@@ -52,6 +52,9 @@ extension [UInt8] {
 }
 
 extension Unicode.Scalar {
+    /// `0`–`9`.
+    var isASCIIDigit: Bool { value < 0x80 && UInt8(value).isASCIIDigit }
+
     /// A letter, digit or a sign that belongs to one, in any script.
     var isWordLike: Bool {
         if value < 0x80 { return UInt8(value).isASCIILetterOrDigit }

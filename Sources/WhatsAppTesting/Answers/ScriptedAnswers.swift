@@ -49,8 +49,7 @@ extension ScriptedAnswers {
     }
 
     private static func isArabic(_ text: String) -> Bool {
-        let letters = text.unicodeScalars.filter(\.properties.isAlphabetic)
-        return letters.count { (0x620...0x6d5).contains($0.value) } * 2 > letters.count
+        ScriptLanguageDetector().language(of: text) == "ar"
     }
 
     private static let list = suggestions.map { "- \($0)" }.joined(separator: "\n")

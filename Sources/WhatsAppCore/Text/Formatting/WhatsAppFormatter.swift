@@ -26,7 +26,9 @@ public struct WhatsAppFormatter: MessageFormatter {
 
     /// `text` in WhatsApp's syntax.
     public func format(_ text: String) -> String {
-        String(decoding: MarkdownRenderer.render(BlockParser.parse(Array(text.utf8))), as: UTF8.self)
+        let blocks = BlockParser.parse(Array(text.utf8))
+        let isRightToLeft = Direction.isRightToLeft(text)
+        return String(decoding: MarkdownRenderer.render(blocks, isRightToLeft: isRightToLeft), as: UTF8.self)
     }
 }
 
