@@ -25,7 +25,9 @@ public struct ScriptLanguageDetector: LanguageDetector {
         for scalar in text.unicodeScalars where scalar.isLetter {
             if scalar.isArabicLetter {
                 arabic.count(scalar)
-            } else if scalar.value >= 0x370, let script = Self.scripts.firstIndex(where: { $0.0.contains(scalar.value) }) {
+            } else if scalar.value >= 0x370,
+                let script = Self.scripts.firstIndex(where: { $0.0.contains(scalar.value) })
+            {
                 counts[script] += 1
             } else {
                 others += 1

@@ -1,3 +1,5 @@
+internal import WhatsAppCore
+
 /// The answers of the simulated backend: fixed texts in the shape of the real backend's, so that the whole way from a
 /// question to the messages on a phone can be tried without network. They are samples, not religious advice.
 public enum ScriptedAnswers {

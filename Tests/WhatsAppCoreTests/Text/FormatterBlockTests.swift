@@ -61,6 +61,9 @@ struct FormatterBlockTests {
         .init("list inside", "> - a\n> - b", "> - a\n> - b"),
         .init("heading inside", "> # a", "> *a*"),
         .init("text before", "a\n> b", "a\n> b"),
+        .init("empty", "a\n\n>\n>\n\nb", "a\n\nb"),
+        .init("code inside", "> ```\n> a\n> ```\n> b", "```\na\n```\n> b"),
+        .init("list with code inside", "> 1. ```\n>    a\n>    ```", "> 1.\n```\na\n```"),
     ]
 
     @Test("quotes", arguments: quotes)
