@@ -18,6 +18,21 @@ import WhatsAppTesting
             bench.backend.calls == ["register 15550100001 en", "thread What is patience?", "ask What is patience?"])
     }
 
+    @Test(
+        "a notice is in the language of the message, or in English if it has no words",
+        arguments: [("ما هذا؟", "ar"), ("What is this?", "en"), (nil, "en")])
+    func noticesFollowTheLanguage(caption: String?, language: String) async throws {
+        let bench = Bench()
+        try await bench.run { pipeline in
+            _ = try await pipeline.accept([
+                .sample(text: caption, kind: .image, plan: .notice(.unsupported(.image)))
+            ])
+            await bench.observer.waitForOutcomes(1)
+        }
+        let text = AnsariNotices().text(for: .unsupported(.image), language: language)
+        #expect(bench.sender.texts.map(\.body) == [text])
+    }
+
     @Test func aMessageThatComesSixteenTimesAtOnceIsAnsweredOnce() async throws {
         let bench = Bench()
         let acceptances = try await bench.run { pipeline in

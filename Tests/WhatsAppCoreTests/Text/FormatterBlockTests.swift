@@ -11,7 +11,7 @@ struct FormatterBlockTests {
         .init("text above", "a\n# B", "a\n\n*B*"),
         .init("marks inside", "# A **b** *c*", "*A b _c_*"),
         .init("code inside", "# `a` b", "*`a` b*"),
-        .init("link inside", "# [a](https://x.org)", "*a (https://x.org)*"),
+        .init("link inside", "# [a](https://x.org)", "*a* (https://x.org)"),
         .init("only an address", "# https://x.org", "https://x.org"),
         .init("empty", "#\na", "a"),
         .init("seven signs", "####### a", "####### a"),

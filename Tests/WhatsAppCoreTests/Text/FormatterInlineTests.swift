@@ -154,7 +154,8 @@ struct FormatterInlineTests {
         .init("anchor", "[a](#b)", "a"),
         .init("mail", "[a](mailto:a@x.org)", "a (a@x.org)"),
         .init("bold text", "[**a**](https://x.org)", "*a* (https://x.org)"),
-        .init("in bold", "**[a](https://x.org)**", "*a (https://x.org)*"),
+        .init(
+            "in bold", "**[a](https://x.org)** ***[b](https://y.org)***", "*a* (https://x.org) _*b*_ (https://y.org)"),
         .init("star outside does not reach in", "*a [b* c](https://x.org)", "¤*a b* c (https://x.org)"),
         .init(
             "image", "![a](https://x.org/i.png) ![](https://x.org/j.png)", "a (https://x.org/i.png) https://x.org/j.png"

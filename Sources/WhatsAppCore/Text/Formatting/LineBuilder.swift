@@ -75,6 +75,7 @@ struct LineBuilder {
         line.reserveCapacity(bytes.count + 8)
         if isBare, looksLikeBlock { line += wordJoiner }
         if hasSpecial {
+            keepAddressesOutside()
             putMarksAroundBrackets()
             writeMarks(to: &line)
         } else {
@@ -88,6 +89,22 @@ struct LineBuilder {
     private var looksLikeBlock: Bool {
         guard bytes.count > 1, roles[0] == .text, roles[1] == .text, bytes[1] == 0x20 else { return false }
         return bytes[0] == UInt8(ascii: ">") || bytes[0] == UInt8(ascii: "-") || bytes[0] == UInt8(ascii: "*")
+    }
+
+    /// A mark beside an address would become part of it, so `*a (https://…)*` becomes `*a* (https://…)`.
+    private mutating func keepAddressesOutside() {
+        // Of marks that close together the inner one moves first.
+        for index in pairs.indices.reversed() {
+            let close = pairs[index].close
+            guard close > 3, bytes[close - 1] == UInt8(ascii: ")"), roles[close - 2] == .url else { continue }
+            var start = close - 2
+            while start > 0, roles[start - 1] == .url { start -= 1 }
+            guard start - 2 > pairs[index].open, bytes[start - 1] == UInt8(ascii: "("), bytes[start - 2] == 0x20 else {
+                continue
+            }
+            pairs[index].close = start - 2
+            moveMark(from: close, to: start - 2)
+        }
     }
 
     /// A mark does not bind beside a bracket or a quotation mark, so `(*a*)` becomes `*(a)*`.
