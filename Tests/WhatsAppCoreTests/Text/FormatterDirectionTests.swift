@@ -21,7 +21,8 @@ struct FormatterDirectionTests {
     @Test(
         "other lines need no mark",
         arguments: [
-            "- نص", "1. نص", "[1] صحيح البخاري", "🌙 رمضان", "﴿نص﴾", "123 - نص", "English words and نص", "English",
+            "- نص", "1. نص", "[1] صحيح البخاري", "🌙 رمضان", "﴿نص﴾", "ﷺ نص", "123 - نص", "English words and نص",
+            "English",
             "https://x.org/a هو الرابط المطلوب", "`code` هو الأمر المطلوب", "———",
         ])
     func isNotMarked(line: String) {

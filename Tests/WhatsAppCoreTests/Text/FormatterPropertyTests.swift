@@ -50,7 +50,9 @@ struct FormatterPropertyTests {
             }
             let inner = emphasized(depth: depth - 1, &random)
             let mark = depth == 3 ? "**" : depth == 2 ? "_" : "~~"
-            words.append(mark + inner + mark)
+            let (left, right) =
+                [("", ""), ("(", ")"), ("\"", "\""), ("«", "»")].randomElement(using: &random) ?? ("", "")
+            words.append(left + mark + inner + mark + right)
         }
         return words.joined(separator: " ")
     }
@@ -59,7 +61,7 @@ struct FormatterPropertyTests {
     func hostileInput() {
         for piece in [
             "# ****", "[", "****a", "`a``b", "> ", "- a\n  ", "<a ", "![", "[a](", "| a ", "\\", "&#", "*a_b~",
-            "  - a\n",
+            "  - a\n", "(**a**", "\"*a*\"", "**[a](b)** ", "[1] .", "[1]  ", "<td>a", "<li>", "(`a`)",
         ] {
             let text = String(repeating: piece, count: 2000)
             let result = formatter.format(text)

@@ -8,7 +8,7 @@ struct LanguageDetectorTests {
         arguments: [
             "What is patience?", "Sabr nedir?", "Qu’est-ce que la patience ?", "Apa itu sabar?", "Ṣabr", "", " ",
             "123 ؟",
-            "👍🏽", "https://example.org", "ﷺ", "What does صبر mean?", "abc ابت",
+            "👍🏽", "https://example.org", "The Prophet ﷺ", "What does صبر mean?", "abc ابت",
         ])
     func english(text: String) {
         #expect(ScriptLanguageDetector().language(of: text) == "en")
@@ -18,7 +18,7 @@ struct LanguageDetectorTests {
         "Arabic script",
         arguments: [
             ("ما هو الصبر؟", "ar"), ("وَ", "ar"), ("إِنَّ اللَّهَ مَعَ الصَّابِرِينَ", "ar"), ("معنى sabr عند العلماء", "ar"),
-            ("١٢٣ صلاة", "ar"), ("السلام عليكم", "ar"), ("صبر کیا ہے؟ مجھے بتائیں", "ur"),
+            ("١٢٣ صلاة", "ar"), ("السلام عليكم", "ar"), ("ﷺ", "ar"), ("صبر کیا ہے؟ مجھے بتائیں", "ur"),
             ("میں", "ur"), ("صبر چیست؟", "fa"), ("نماز چگونه است؟", "fa"),
             // A word or a letter of another language does not change the language.
             ("ما معنى كلمة پاکستان في اللغة العربية؟", "ar"), ("وين الچاي يا جماعة؟ هذا الكلام باللهجة العراقية", "ar"),
