@@ -29,6 +29,8 @@ struct Conversation: Sendable {
     private let message: AcceptedMessage
     private let language: String
     private var life: MessageLife
+    /// Whether it is on record that this was tried.
+    private(set) var isAttempted = false
 
     init(_ message: AcceptedMessage, progress: [MessageProgress], parts: Parts) {
         let language = parts.detector.language(of: message.text ?? "")
@@ -83,11 +85,13 @@ struct Conversation: Sendable {
 
     /// Makes steps durable. While the store cannot, the message waits, and with it its user's lane: to leave it for the next
     /// start would let later messages be answered first.
-    private func record(_ progress: [MessageProgress]) async throws {
+    private mutating func record(_ progress: [MessageProgress]) async throws {
         var failures = 0
         while !progress.isEmpty {
             do {
-                return try await parts.store.record(progress, for: message.key)
+                try await parts.store.record(progress, for: message.key)
+                if progress.contains(.attempted) { isAttempted = true }
+                return
             } catch {
                 guard (error as? any StoreError)?.isTemporary ?? !(error is CancellationError) else { throw error }
                 let pause = Self.recordBackoff.delay(after: failures, random: parts.random())

@@ -193,13 +193,15 @@ public final class MessagePipeline: MessageIntake {
     }
 
     private func perform(_ work: Work) async {
+        var conversation = Conversation(work.message, progress: work.progress, parts: parts)
         do {
-            var conversation = Conversation(work.message, progress: work.progress, parts: parts)
             try await conversation.run()
         } catch {
             parts.observer.observe(.interrupted(work.message.key, error))
             // Only work that was stopped in good order says so: a message whose work fails time and again is not healthy.
-            if error is CancellationError { try? await parts.store.record([.suspended], for: work.message.key) }
+            if error is CancellationError, conversation.isAttempted {
+                try? await parts.store.record([.suspended], for: work.message.key)
+            }
         }
         state.withLock { state in
             if let next = state.lanes.finish(work.lane) { start(next.item) }

@@ -28,6 +28,7 @@ import WhatsAppTesting
             ("a message ended at a refusal, and the pause that was asked for was not kept", 35096),
             ("the first starts failed, and left a later snapshot without its segment", 42379),
             ("the disk was full, and a message whose step could not be recorded was left behind", 63961),
+            ("a message that only waited for a status was stopped in good order, and a death forgotten", 100_148),
         ] as [(String, UInt64)])
     func staysMended(what: String, seed: UInt64) async {
         #expect(await aside { Simulation(seed: seed).run().violations.isEmpty })
