@@ -127,6 +127,8 @@ public struct MessageLife: Sendable {
         progress.forEach { apply($0) }
     }
 
+    /// Whether it is given up when the process dies during its work once more.
+    var isSuspect: Bool { deaths == Self.mostDeaths - 1 }
     /// How many parts the reply has; 0 before it is settled.
     public var partCount: Int { reply?.parts.count ?? 0 }
 

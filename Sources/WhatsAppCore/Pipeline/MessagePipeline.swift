@@ -44,7 +44,8 @@ public final class MessagePipeline: MessageIntake {
 
     private struct Work: Sendable {
         var message: AcceptedMessage
-        var progress: [MessageProgress]
+        var progress: [MessageProgress] = []
+        var isSuspect = false
         var lane: String { message.lane }
     }
     private struct State {
@@ -83,14 +84,14 @@ public final class MessagePipeline: MessageIntake {
             store: store, backend: backend, sender: sender, translator: translator, formatter: formatter,
             chunker: chunker, notices: notices, detector: detector, observer: observer, clock: clock,
             random: random, maximumAnswerBytes: configuration.maximumAnswerBytes, shared: Conversation.Shared())
-        state = Mutex(State(lanes: Lanes(maximumActive: max(1, configuration.maximumActiveUsers))))
+        state = Mutex(
+            State(lanes: Lanes(maximumActive: max(1, configuration.maximumActiveUsers), isSuspect: \.isSuspect)))
         (started, starter) = AsyncStream.makeStream()
         for (message, progress) in try await store.unfinished() {
+            let life = MessageLife(message, progress: progress, noticeText: { _ in "" })
             // From the first moment on, and not only when its turn has come.
-            if let token = MessageLife(message, progress: progress, noticeText: { _ in "" }).openToken {
-                parts.shared.statuses.expect(token)
-            }
-            enqueue(Work(message: message, progress: progress))
+            if let token = life.openToken { parts.shared.statuses.expect(token) }
+            enqueue(Work(message: message, progress: progress, isSuspect: life.isSuspect))
         }
     }
 
@@ -122,7 +123,7 @@ public final class MessagePipeline: MessageIntake {
             if case .ignore(let reason) = message.plan {
                 parts.observer.observe(.finished(message.key, .ignored(reason)))
             } else {
-                enqueue(Work(message: message, progress: []))
+                enqueue(Work(message: message))
             }
         }
         return acceptances
