@@ -16,11 +16,13 @@ WARM_UP = 5_000
 def slow(plan):
     """Signed requests at half the speed they could have, with half-open connections beside them and without."""
     payloads = old_deliveries(plan.deliveries)
+    with servers.service("urlsession") as service:
+        rate = round(load(service, payloads, seconds=plan.seconds / 2)["rate"] / 2)
     runs = {"without": [], "with": []}
     for _ in range(plan.rounds):
         for name, count in (("without", 0), ("with", plan.slow_connections)):
             with servers.service("urlsession") as service:
-                rate = round(load(service, payloads, requests=WARM_UP)["rate"] / 2)
+                load(service, payloads, requests=WARM_UP)
                 before = peak = service.memory()
                 # Shorter than the ten seconds that a request's head may take: all of them are open all the time.
                 client, ticks = begin(service, payloads, seconds=8, rate=rate, skip=WARM_UP, slow=count)

@@ -1,61 +1,118 @@
-"""Where the processor time goes, by sampling with perf: for webhooks alone, and for whole messages."""
+"""Where the instructions go, counted by callgrind: for webhooks alone, and for whole messages. The kernel's are not counted,
+so how the processor time divides between the two is measured besides."""
 
 import re
 import subprocess
+from collections import Counter
 
 import servers
 from build import install_debian
 from load import load
-from messages import answer
+from messages import WARM_UP, answer
 from payloads import fresh_deliveries, old_deliveries
 from settings import SCRATCH, SuiteError
 from tables import table
 
 TOP = 10
+WEBHOOKS = 5_000
+MESSAGES = 200
 
 
-def hotspots(plan):
-    install_debian({"perf": "linux-perf"})
-    payloads = old_deliveries(plan.deliveries)
-    results = {}
-    with servers.webhook_with_journal() as server:
-        results["One webhook, journal"] = sampled(server, lambda: load(server, payloads, seconds=plan.seconds))
+def hotspots():
+    install_debian({"valgrind": "valgrind"})
+    results = {"One webhook, journal": webhook()}
     for build in ("urlsession", "curl"):
-        with servers.neighbours() as neighbours, servers.service(build, neighbours.port) as service:
-            messages = fresh_deliveries(plan.messages)
-            results[f"One whole message, {build}"] = sampled(
-                service, lambda: answer(service, neighbours, messages, plan.messages))
+        results[f"One whole message, {build}"] = whole_message(build)
     return results
 
 
-def sampled(server, work):
-    """The symbols in which the server spent most of its time while `work` ran, with their share in percent."""
-    file = SCRATCH / "perf.data"
-    recorder = subprocess.Popen(
-        ["perf", "record", "-q", "-e", "cpu-clock", "-F", "999", "-p", str(server.pid), "-o", file],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        work()
-    finally:
-        recorder.terminate()
-        recorder.wait()
-    report = subprocess.run(
-        ["perf", "report", "-i", file, "--stdio", "-q", "--sort", "symbol"], capture_output=True, text=True).stdout
-    rows = re.findall(r"^\s*([\d.]+)%\s+\[([.k])\]\s+(\S.*?)\s*$", report, re.M)[:TOP]
-    if not rows:
-        raise SuiteError("perf saw nothing; it may not be allowed to sample on this machine")
-    return [[float(share), "kernel" if place == "k" else "", readable(symbol)] for share, place, symbol in rows]
+def webhook():
+    payloads = old_deliveries(200_000)
+    with servers.webhook_with_journal() as server:
+        load(server, payloads, requests=WEBHOOKS)
+        share = kernel_share(server, lambda: load(server, payloads, seconds=2, skip=WEBHOOKS))
+    with under_callgrind(servers.webhook_with_journal()) as server:
+        load(server, payloads, connections=16, requests=WEBHOOKS)
+        counting(server, lambda: load(server, payloads, connections=16, requests=WEBHOOKS, skip=WEBHOOKS))
+    symbols = counted(server)
+    return {"kernel": share, "each": sum(symbols.values()) / WEBHOOKS, "top": top(symbols)}
+
+
+def whole_message(build):
+    warm_up = fresh_deliveries(WARM_UP, "warm-up")
+    payloads = fresh_deliveries(MESSAGES, first=WARM_UP)
+
+    def work(service, neighbours):
+        return lambda: answer(service, neighbours, payloads, MESSAGES, already=WARM_UP)
+
+    with servers.neighbours() as neighbours, servers.service(build, neighbours.port) as service:
+        answer(service, neighbours, warm_up, WARM_UP)
+        share = kernel_share(service, work(service, neighbours))
+    with servers.neighbours() as neighbours, under_callgrind(servers.service(build, neighbours.port)) as service:
+        answer(service, neighbours, warm_up, WARM_UP)
+        counting(service, work(service, neighbours))
+    symbols = counted(service)
+    return {"kernel": share, "each": sum(symbols.values()) / MESSAGES, "top": top(symbols)}
+
+
+def kernel_share(server, work):
+    """The part of the server's processor time that is the kernel's while `work` runs."""
+    user, system = server.processor_times()
+    work()
+    user, system = server.processor_times()[0] - user, server.processor_times()[1] - system
+    return system / max(user + system, 0.01)
+
+
+def under_callgrind(server):
+    """The same server, counting instructions once it is told to."""
+    server.command = [
+        "valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={SCRATCH / 'callgrind.out'}",
+        *server.command]
+    return server
+
+
+def counting(server, work):
+    """Runs `work` while callgrind counts."""
+    control(server, "--instr=on")
+    work()
+    control(server, "--instr=off")
+
+
+def counted(server):
+    """How many instructions a server, which has ended, spent in each symbol."""
+    annotated = subprocess.run(
+        ["callgrind_annotate", "--threshold=100", "--auto=no", SCRATCH / "callgrind.out"],
+        capture_output=True, text=True).stdout
+    symbols = Counter()
+    for count, symbol in re.findall(
+            r"^ *([\d,]+) \( *[\d.]+%\)  [^:\n]*:(.*?)(?: \[[^\]\n]*\])?$", annotated, re.M):
+        symbols[symbol] += int(count.replace(",", ""))
+    if not symbols:
+        raise SuiteError(f"callgrind counted nothing in {server.name}")
+    return symbols
+
+
+def control(server, command):
+    subprocess.run(["callgrind_control", command, str(server.pid)], capture_output=True, check=True)
+
+
+def top(symbols):
+    total = sum(symbols.values())
+    return [[count / total * 100, readable(symbol)] for symbol, count in symbols.most_common(TOP)]
 
 
 def readable(symbol):
-    """A Swift symbol as it was written, without its arguments' types."""
+    """A Swift symbol as it was written."""
     if symbol.startswith("$s"):
         symbol = subprocess.run(
             ["swift", "demangle", "--simplified", "--compact", symbol], capture_output=True, text=True).stdout.strip()
-    return symbol.replace("|", "\\|")[:110]
+    return symbol if len(symbol) <= 120 else symbol[:119] + "…"
 
 
 def hotspots_table(results):
     return "\n".join(
-        table(title, ["%", "", "symbol"], [[f"{share:.1f}", place, f"`{symbol}`"] for share, place, symbol in rows])
-        for title, rows in results.items())
+        table(
+            f"{title}: {r['each']:,.0f} instructions outside of the kernel, which takes "
+            f"{r['kernel'] * 100:.0f} % of the processor time",
+            ["% of them", "in"], [[f"{share:.1f}", f"`{symbol}`"] for share, symbol in r["top"]])
+        for title, r in results.items())

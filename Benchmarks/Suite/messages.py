@@ -33,7 +33,7 @@ def answer(service, neighbours, payloads, count, already=0):
     """Delivers the messages, and waits until each is answered."""
     load(service, payloads, connections=16, requests=count)
     end = time.monotonic() + 120
-    while (texts := neighbours.number_at("/texts")) < already + count:
+    while (texts := neighbours.number_at("/")) < already + count:
         if time.monotonic() > end:
             raise SuiteError(f"{service.name} answered {texts - already} of {count} messages in two minutes")
         time.sleep(0.01)

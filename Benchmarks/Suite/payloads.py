@@ -11,7 +11,7 @@ from settings import BUILD, NUMBER_ID, SCRATCH, SECRET
 OLD = 1_700_000_000
 QUESTION = (
     "What does the Quran say about patience in hardship? I have read a little about it and would like to understand "
-    "which verses speak of it, how the scholars explained them, and what one may do on a hard day.")
+    "which verses speak of it, how the scholars explained them, and what one may do on a day that is hard to bear.")
 
 
 def old_deliveries(count, messages=1):

@@ -90,7 +90,12 @@ class Server:
 
     def processor_seconds(self):
         """User and system time so far, of the process and its children."""
-        return sum(self._ticks(pid) for pid in self._family()) / TICKS
+        return sum(self.processor_times())
+
+    def processor_times(self):
+        """User time and system time so far."""
+        times = [self._ticks(pid) for pid in self._family()]
+        return tuple(sum(kind) / TICKS for kind in zip(*times))
 
     def memory(self, kind="Rss"):
         """Resident memory in bytes: `Rss` counts shared pages whole, `Pss` by share."""
@@ -113,4 +118,4 @@ class Server:
     @staticmethod
     def _ticks(pid):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return int(fields[11]) + int(fields[12])
+        return int(fields[11]), int(fields[12])

@@ -34,9 +34,9 @@ def soak(minutes):
 def answer_rest(neighbours, messages):
     """Waits for the last answers: each message must have got exactly one."""
     end = time.monotonic() + 60
-    while neighbours.number_at("/texts") < messages and time.monotonic() < end:
+    while neighbours.number_at("/") < messages and time.monotonic() < end:
         time.sleep(0.1)
-    if (texts := neighbours.number_at("/texts")) != messages:
+    if (texts := neighbours.number_at("/")) != messages:
         raise SuiteError(f"{texts} texts went out for {messages} messages")
 
 

@@ -52,6 +52,5 @@ router.post("whatsapp/v2") { request, _ -> Answer in
 let application = Application(
     router: router,
     configuration: .init(address: .hostname("127.0.0.1", port: port)),
-    eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)),
-    logger: Logger(label: "peer") { _ in SwiftLogNoOpLogHandler() })
+    eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup(numberOfThreads: 1)))
 try await application.run()

@@ -3,7 +3,7 @@
 //
 //     neighbours PORT NUMBER-ID ACCESS-TOKEN API-KEY
 //
-// GET /texts tells how many texts have reached users.
+// GET / tells how many texts have reached users.
 import Synchronization
 import WhatsAppCore
 import WhatsAppTesting
@@ -24,7 +24,7 @@ let server = try HTTP1Server(configuration: .init(port: port))
 try await runUntilShutdown {
     try await server.run(
         ClosureHTTPHandler { request in
-            if request.path == "/texts" {
+            if request.path == "/" {
                 return HTTPResponse(status: 200, body: .text("\(texts.load(ordering: .relaxed))"))
             }
             guard request.path.hasSuffix("/messages") else { return await backend.handle(request) }
