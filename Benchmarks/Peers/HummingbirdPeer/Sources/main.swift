@@ -34,7 +34,7 @@ func code(_ field: String?) -> [UInt8]? {
     return (0..<32).map { _ in UInt8(hexDigit(digit.next()!) << 4 | hexDigit(digit.next()!)) }
 }
 
-func hexDigit(_ byte: UInt8) -> UInt8 { byte < 0x3a ? byte &- 0x30 & 15 : byte &- 0x57 & 15 }
+func hexDigit(_ byte: UInt8) -> UInt8 { byte < 0x3a ? byte &- 0x30 : byte &- 0x57 }
 
 let router = Router()
 router.get("/") { _, _ in "up" }
