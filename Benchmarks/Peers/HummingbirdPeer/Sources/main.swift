@@ -4,6 +4,7 @@
 //     hummingbird-peer PORT SECRET
 import Crypto
 import Foundation
+import HTTPTypes
 import Hummingbird
 import NIOPosix
 
@@ -24,27 +25,28 @@ struct Answer: ResponseEncodable {
     var message = "Message processed successfully"
 }
 
-let port = Int(CommandLine.arguments[1])!
-let key = SymmetricKey(data: Data(CommandLine.arguments[2].utf8))
-
-/// The 32 bytes of `sha256=` and 64 hexadecimal digits; `nil` for anything else.
-func code(_ field: String?) -> [UInt8]? {
-    guard let digits = field?.utf8.dropFirst(7), digits.count == 64 else { return nil }
-    var digit = digits.makeIterator()
-    return (0..<32).map { _ in UInt8(hexDigit(digit.next()!) << 4 | hexDigit(digit.next()!)) }
+let arguments = CommandLine.arguments
+guard arguments.count == 3, let port = Int(arguments[1]), let signature = HTTPField.Name("X-Hub-Signature-256") else {
+    fatalError("usage: hummingbird-peer PORT SECRET")
 }
+let key = SymmetricKey(data: Data(arguments[2].utf8))
 
-func hexDigit(_ byte: UInt8) -> UInt8 { byte < 0x3a ? byte &- 0x30 : byte &- 0x57 }
+/// What hexadecimal digits in lower case stand for. Other characters give bytes that are no valid code.
+func bytes(_ digits: some Collection<UInt8>) -> [UInt8] {
+    let values = digits.map { $0 < 0x3a ? $0 &- 0x30 : $0 &- 0x57 }
+    return stride(from: 1, to: values.count, by: 2).map { values[$0 - 1] << 4 | values[$0] }
+}
 
 let router = Router()
 router.get("/") { _, _ in "up" }
 router.post("whatsapp/v2") { request, _ -> Answer in
     let body = try await request.body.collect(upTo: 4 << 20)
-    let bytes = Data(buffer: body)
-    guard let code = code(request.headers[.init("X-Hub-Signature-256")!]),
-        HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: bytes, using: key)
-    else { throw HTTPError(.forbidden) }
-    let payload = try JSONDecoder().decode(Payload.self, from: bytes)
+    let content = Data(buffer: body)
+    let code = bytes((request.headers[signature] ?? "").utf8.dropFirst("sha256=".count))
+    guard HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: content, using: key) else {
+        throw HTTPError(.forbidden)
+    }
+    let payload = try JSONDecoder().decode(Payload.self, from: content)
     guard !payload.entry.isEmpty else { throw HTTPError(.badRequest) }
     return Answer()
 }
