@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from settings import CLIENT_CORE, SCRATCH, SERVER_CORE, SuiteError
@@ -17,6 +18,16 @@ def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+@contextmanager
+def pinned(core):
+    """What is started within runs on that core alone: a child may run where its parent may."""
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, {CLIENT_CORE})
 
 
 def fresh_directory(name):
@@ -35,14 +46,10 @@ class Server:
 
     def __enter__(self):
         began = time.perf_counter()
-        # A child takes over where its parent may run.
-        os.sched_setaffinity(0, {self.core})
-        try:
+        with pinned(self.core):
             self.process = subprocess.Popen(
                 self.command, env=self.environment, cwd=SCRATCH, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL)
-        finally:
-            os.sched_setaffinity(0, {CLIENT_CORE})
         self.pid = self.process.pid
         try:
             while not self._answers():

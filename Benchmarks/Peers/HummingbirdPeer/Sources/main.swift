@@ -32,7 +32,7 @@ guard arguments.count == 3, let port = Int(arguments[1]), let signature = HTTPFi
 let key = SymmetricKey(data: Data(arguments[2].utf8))
 
 /// What hexadecimal digits in lower case stand for. Other characters give bytes that are no valid code.
-func bytes(_ digits: some Collection<UInt8>) -> [UInt8] {
+@Sendable func bytes(_ digits: some Collection<UInt8>) -> [UInt8] {
     let values = digits.map { $0 < 0x3a ? $0 &- 0x30 : $0 &- 0x57 }
     return stride(from: 1, to: values.count, by: 2).map { values[$0 - 1] << 4 | values[$0] }
 }

@@ -3,18 +3,36 @@
 //
 //     webhook-server PORT SECRET NUMBER-ID [JOURNAL-DIRECTORY]
 //
-// POST /hold keeps all answers back, POST /release lets them go, GET /answered tells how many went out.
+// POST /hold keeps all answers back, POST /release lets them go. POST /answered is answered when as many texts have gone
+// out as its body says.
 import Synchronization
 import WhatsAppCore
 import WhatsAppTransport
 
 /// Takes every text for sent, and counts them.
 final class CountingSender: MessageSender {
-    let count = Atomic(0)
+    private let state = Mutex<(count: Int, waiters: [Int: CheckedContinuation<Void, Never>])>((0, [:]))
 
     func send(_ text: OutboundText) async -> SendOutcome {
-        .sent(id: "wamid.\(count.wrappingAdd(1, ordering: .relaxed).newValue)")
+        let (count, waiter) = state.withLock { state in
+            state.count += 1
+            return (state.count, state.waiters.removeValue(forKey: state.count))
+        }
+        waiter?.resume()
+        return .sent(id: "wamid.\(count)")
     }
+
+    /// Returns when that many texts were sent. One caller at a time.
+    func wait(for count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isReached = state.withLock { state in
+                if state.count < count { state.waiters[count] = continuation }
+                return state.count >= count
+            }
+            if isReached { continuation.resume() }
+        }
+    }
+
     func showTyping(for messageID: String) async throws {}
     func markRead(_ messageID: String) async throws {}
 }
@@ -75,8 +93,9 @@ let routes = Router([
         door.release()
         return HTTPResponse(status: 200)
     },
-    "/answered": ClosureHTTPHandler { _ in
-        HTTPResponse(status: 200, body: .text("\(sender.count.load(ordering: .relaxed))"))
+    "/answered": ClosureHTTPHandler { request in
+        await sender.wait(for: Int(String(decoding: request.body, as: UTF8.self)) ?? 0)
+        return HTTPResponse(status: 200)
     },
 ])
 let server = try HTTP1Server(configuration: .init(port: port))
