@@ -210,7 +210,7 @@ int main(int argc, char **argv) {
 
     open_slow_connections();
 
-    uint64_t start = now(), end = start + (uint64_t)(seconds * 1e9);
+    uint64_t start = now(), last_answer = start, end = start + (uint64_t)(seconds * 1e9);
     while (1) {
         uint64_t moment = now();
         int is_over = moment >= end || sent >= request_limit || next_line >= lines_end;
@@ -224,6 +224,9 @@ int main(int argc, char **argv) {
         trickle(moment - start);
         int ready = epoll_wait(poller, events, connection_count, 0);
         if (ready == 0) sched_yield();
+        if (ready > 0) last_answer = moment;
+        errno = 0;
+        if (idle_count < connection_count && moment > last_answer + 30000000000) fail("no answer for 30 seconds");
         for (int i = 0; i < ready; i++)
             if (receive(events[i].data.ptr)) idle[idle_count++] = events[i].data.ptr;
     }
