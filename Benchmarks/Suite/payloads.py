@@ -16,7 +16,7 @@ QUESTION = (
 
 def old_deliveries(count, messages=1):
     """`count` deliveries of `messages` old messages each. The file is kept for the next run."""
-    path = BUILD / f"deliveries-{count}x{messages}.txt"
+    path = BUILD / f"deliveries-{count}x{messages}-{KIND}.txt"
     if not path.exists():
         write(path, count, messages, OLD)
     return path
@@ -67,3 +67,5 @@ def _template():
 
 
 HEAD, MESSAGE, TAIL = _template()
+# Changes when the deliveries would, so that no file of an earlier kind is taken.
+KIND = hashlib.sha256(delivery([0], OLD) + SECRET.encode()).hexdigest()[:8]

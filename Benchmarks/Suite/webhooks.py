@@ -13,6 +13,7 @@ CONTESTANTS = {
     "nginx": servers.nginx,
     "webhook, in memory": servers.webhook_in_memory,
     "webhook, journal": servers.webhook_with_journal,
+    "ansari-whatsapp": lambda: servers.service("urlsession"),
     "Hummingbird": servers.hummingbird,
     "FastAPI": servers.fastapi,
 }
