@@ -36,7 +36,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "AnsariClient", dependencies: ["WhatsAppCore"], swiftSettings: settings),
-        .target(name: "WhatsAppTesting", dependencies: ["WhatsAppCore", "WhatsAppTransport"], swiftSettings: settings),
+        .target(
+            name: "WhatsAppTesting", dependencies: ["WhatsAppCore", "WhatsAppTransport"],
+            resources: [.embedInCode("Simulator/Browser/page.html")], swiftSettings: settings),
         .executableTarget(
             name: "AnsariWhatsApp",
             dependencies: ["WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting"],

@@ -41,10 +41,7 @@ struct AnsariWhatsApp {
         }
         switch command {
         case "demo":
-            let question = try arguments.value("--ask")
-            if question?.trimmingWhiteSpace.isEmpty == true { throw UsageError(message: "The question is empty") }
-            try arguments.end()
-            return try await Demo.run(asking: question)
+            return try await Demo.run(&arguments)
         case "inspect":
             return try Inspect.run(files: arguments.rest())
         case "journal":

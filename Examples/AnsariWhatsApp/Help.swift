@@ -3,7 +3,8 @@ enum Help {
         Carries questions from WhatsApp to the Ansari backend, and the answers back.
 
         usage: ansari-whatsapp [serve]             run the server (the default)
-               ansari-whatsapp demo                chat in this terminal: WhatsApp and the backend are simulated
+               ansari-whatsapp demo [--port 8001]  chat in the browser: WhatsApp and the backend are simulated
+               ansari-whatsapp demo --terminal     chat in this terminal
                ansari-whatsapp demo --ask "…"      ask one question, print what the user would see, and exit
                ansari-whatsapp inspect FILE…       print what webhook payloads hold, one JSON object an event ('-': stdin)
                ansari-whatsapp journal check|stats|forget --user ID

@@ -7,12 +7,33 @@ internal import Darwin
 internal import Glibc
 #endif
 
-/// The command `demo`: the server as it is, with Meta and the backend simulated in the same process. All of them talk over
+/// The command `demo`: WhatsApp and the backend simulated, in the browser or in the terminal.
+enum Demo {
+    static func run(_ arguments: inout Arguments) async throws -> ExitCode {
+        let question = try arguments.value("--ask")
+        if question?.trimmingWhiteSpace.isEmpty == true { throw UsageError(message: "The question is empty") }
+        let isInTerminal = arguments.flag("--terminal")
+        let port = try arguments.value("--port").map { text in
+            guard let port = Int(text), (0...65_535).contains(port) else {
+                throw UsageError(message: "'--port' needs a number from 0 to 65535")
+            }
+            return port
+        }
+        try arguments.end()
+        if question != nil || isInTerminal {
+            if port != nil { throw UsageError(message: "'--port' belongs to the demo in the browser") }
+            return try await TerminalDemo.run(asking: question)
+        }
+        return try await BrowserDemo.run(port: port ?? 8001)
+    }
+}
+
+/// The demo in the terminal: the server as it is, with Meta and the backend in the same process. All of them talk over
 /// real sockets on loopback.
 ///
 /// On the main actor, because reading the terminal blocks, and must not block the threads that everything else runs on.
 @MainActor
-enum Demo {
+enum TerminalDemo {
     static func run(asking question: String?) async throws -> ExitCode {
         let isChat = question == nil && isatty(STDIN_FILENO) == 1
         let simulator = try Simulator(thinking: isChat ? .milliseconds(700) : .zero)

@@ -11,14 +11,19 @@ public final class SimulatedBackend: HTTPHandler {
     private struct State {
         var threads: [String: [Thread]] = [:]
         var count = 0
+        var delay: Duration
     }
 
     /// The requests so far: method and path, in order.
     public let requests: Recorder<String>
-    private let state = Mutex(State())
+    /// How long it thinks before the first piece of an answer, from the next answer on.
+    public var delay: Duration {
+        get { state.withLock { $0.delay } }
+        set { state.withLock { $0.delay = newValue } }
+    }
+    private let state: Mutex<State>
     private let apiKey: Secret
     private let clock: any ServiceClock
-    private let delay: Duration
     private let answer: @Sendable (String) async -> String
 
     /// Makes a backend that knows nobody.
@@ -34,7 +39,7 @@ public final class SimulatedBackend: HTTPHandler {
         requests = Recorder(limit: limit)
         self.apiKey = apiKey
         self.clock = clock
-        self.delay = delay
+        state = Mutex(State(delay: delay))
         self.answer = answer
     }
 

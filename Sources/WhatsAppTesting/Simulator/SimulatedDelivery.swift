@@ -27,6 +27,32 @@ public struct SimulatedDelivery: Sendable {
         public var kind: MessageKind
         /// The text of a text message.
         public var text: String?
+        /// What was chosen, in an answer to buttons or to a list.
+        public var choice: Choice?
+
+        /// What a user chose: `interactive` in the payload.
+        public struct Choice: Sendable {
+            /// Among what.
+            public enum Source: String, Sendable {
+                /// Buttons below a message.
+                case button = "button_reply"
+                /// A list that opens.
+                case list = "list_reply"
+            }
+            /// Among what.
+            public var source: Source
+            /// The id that the business gave it.
+            public var id: String
+            /// What the user read.
+            public var title: String
+
+            /// Makes a choice.
+            public init(_ source: Source, id: String, title: String) {
+                self.source = source
+                self.id = id
+                self.title = title
+            }
+        }
 
         /// A text message.
         public init(id: String, from: String, timestamp: Int64, text: String) {
@@ -37,12 +63,42 @@ public struct SimulatedDelivery: Sendable {
             self.text = text
         }
 
-        /// A message of another type, whose body is an object with an id.
+        /// A message of another type: a picture, a voice note, a place; of any other, an object with an id.
         public init(id: String, from: String, timestamp: Int64, kind: MessageKind) {
             self.id = id
             self.from = from
             self.timestamp = timestamp
             self.kind = kind
+        }
+
+        /// An answer to buttons or to a list.
+        public init(id: String, from: String, timestamp: Int64, choice: Choice) {
+            self.init(id: id, from: from, timestamp: timestamp, kind: .interactive)
+            self.choice = choice
+        }
+
+        func writeContent(into json: inout JSONWriter) {
+            if let text { return json.add("body", text) }
+            switch kind {
+            case .interactive:
+                guard let choice else { return }
+                json.add("type", choice.source.rawValue)
+                json.object(choice.source.rawValue) {
+                    $0.add("id", choice.id)
+                    $0.add("title", choice.title)
+                }
+            case .location:
+                json.raw("latitude", Array("21.4225".utf8))
+                json.raw("longitude", Array("39.8262".utf8))
+            case .image, .sticker:
+                json.add("mime_type", kind == .image ? "image/jpeg" : "image/webp")
+                json.add("id", "1")
+            case .audio:
+                json.add("mime_type", "audio/ogg; codecs=opus")
+                json.add("id", "1")
+                json.add("voice", true)
+            default: json.add("id", "1")
+            }
         }
     }
 
@@ -140,9 +196,7 @@ public struct SimulatedDelivery: Sendable {
                     $0.add("id", message.id)
                     $0.add("timestamp", String(message.timestamp))
                     $0.add("type", message.kind.rawValue)
-                    $0.object(message.kind.rawValue) {
-                        if let text = message.text { $0.add("body", text) } else { $0.add("id", "1") }
-                    }
+                    $0.object(message.kind.rawValue) { message.writeContent(into: &$0) }
                 }
             }
         }

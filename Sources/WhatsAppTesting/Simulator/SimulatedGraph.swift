@@ -72,6 +72,9 @@ public final class SimulatedGraph: HTTPHandler {
     /// Lets the next texts fail, one with each fault, in order; those that were to fail already come first.
     public func fail(with faults: [GraphFault]) { state.withLock { $0.faults += faults } }
 
+    /// The faults of the texts to come.
+    public var faults: [GraphFault] { state.withLock { $0.faults } }
+
     /// Lets no text fail any more.
     public func mend() { state.withLock { $0.faults = [] } }
 

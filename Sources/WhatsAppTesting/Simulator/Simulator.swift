@@ -14,70 +14,108 @@ public struct Simulator: Sendable {
     /// The Graph API: what reached the users.
     public var graph: SimulatedGraph { meta.graph }
 
-    private let server: HTTP1Server
-    private let credentials: [String: String]
+    /// Where both are served: on 127.0.0.1.
+    public var port: Int { server.port }
 
-    /// Makes both and begins to listen on a free port of 127.0.0.1.
+    private let server: HTTP1Server
+    private let credentials: Credentials
+    private let playsBackend: Bool
+    private let observeCall: @Sendable (SimulatedCall) -> Void
+
+    /// What a service and its neighbours know each other by.
+    public struct Credentials: Sendable {
+        /// The business number's id.
+        public var phoneNumberID = "100000000000002"
+        /// Signs deliveries.
+        public var appSecret = Simulator.madeUpSecret()
+        /// What the Graph API wants.
+        public var accessToken = Simulator.madeUpSecret()
+        /// What the webhook's handshake wants.
+        public var verifyToken = Simulator.madeUpSecret()
+        /// What the backend wants.
+        public var backendKey = Simulator.madeUpSecret()
+
+        /// Makes credentials that nobody else knows.
+        public init() {}
+    }
+
+    /// Makes both and begins to listen on 127.0.0.1.
     /// - Parameters:
+    ///   - port: where; by default a port that is free.
+    ///   - credentials: by default made up.
+    ///   - playsBackend: whether the backend is played too, or only Meta.
     ///   - thinking: how long the backend takes before its answer begins.
     ///   - conduct: how Meta behaves.
     ///   - limits: whether the Graph API keeps Meta's limits.
     ///   - http: carries Meta's deliveries; by default a `URLSessionHTTPClient`.
     ///   - observe: is told what happens at Meta.
+    ///   - observeCall: is told of each request to the Graph API or the backend.
     ///   - answer: the backend's answer to a question.
-    /// - Throws: when no port can be listened on.
+    /// - Throws: when the port cannot be listened on.
     public init(
-        thinking: Duration = .zero, conduct: SimulatedMeta.Conduct = .init(), limits: GraphLimits = .none,
-        http: (any HTTPClient)? = nil,
+        port: Int = 0, credentials: Credentials = .init(), playsBackend: Bool = true, thinking: Duration = .zero,
+        conduct: SimulatedMeta.Conduct = .init(), limits: GraphLimits = .none, http: (any HTTPClient)? = nil,
         observe: @escaping @Sendable (SimulatedMeta.Event) -> Void = { _ in },
+        observeCall: @escaping @Sendable (SimulatedCall) -> Void = { _ in },
         answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:)
     ) throws {
-        var configuration = HTTP1Server.Configuration()
-        configuration.host = "127.0.0.1"
-        configuration.port = 0
+        var configuration = HTTP1Server.Configuration(host: "127.0.0.1", port: port)
         configuration.gracePeriod = .seconds(1)
         server = try HTTP1Server(configuration: configuration)
-        credentials = [
-            "META_ACCESS_TOKEN_FROM_SYS_USER": Self.madeUpSecret(), "META_WEBHOOK_VERIFY_TOKEN": Self.madeUpSecret(),
-            "META_ANSARI_APP_SECRET": Self.madeUpSecret(), "WHATSAPP_SERVICE_API_KEY": Self.madeUpSecret(),
-        ]
-        backend = SimulatedBackend(
-            apiKey: Secret(credentials["WHATSAPP_SERVICE_API_KEY", default: ""]), delay: thinking, answer: answer)
+        self.credentials = credentials
+        self.playsBackend = playsBackend
+        self.observeCall = observeCall
+        backend = SimulatedBackend(apiKey: Secret(credentials.backendKey), delay: thinking, answer: answer)
         delivery = SimulatedDelivery(
-            phoneNumberID: Self.phoneNumberID, appSecret: Secret(credentials["META_ANSARI_APP_SECRET", default: ""]))
+            phoneNumberID: credentials.phoneNumberID, appSecret: Secret(credentials.appSecret))
         meta = SimulatedMeta(
-            conduct: conduct, delivery: delivery,
-            accessToken: Secret(credentials["META_ACCESS_TOKEN_FROM_SYS_USER", default: ""]), limits: limits,
-            http: http ?? URLSessionHTTPClient(),
-            observe: observe)
+            conduct: conduct, delivery: delivery, accessToken: Secret(credentials.accessToken), limits: limits,
+            http: http ?? URLSessionHTTPClient(), observe: observe)
     }
-
-    /// The id of the business number that is played.
-    public static let phoneNumberID = "100000000000002"
 
     /// The settings under which a service talks to this simulator, on a free port of 127.0.0.1.
     public var environment: [String: String] {
-        let url = "http://127.0.0.1:\(server.port)"
-        return credentials.merging([
-            "DEPLOYMENT_TYPE": "local", "META_BUSINESS_PHONE_NUMBER_ID": Self.phoneNumberID, "META_GRAPH_URL": url,
-            "BACKEND_SERVER_URL": url, "PORT": "0",
-        ]) { own, _ in own }
+        let url = "http://127.0.0.1:\(port)"
+        var settings = [
+            "META_BUSINESS_PHONE_NUMBER_ID": credentials.phoneNumberID, "META_GRAPH_URL": url,
+            "META_ACCESS_TOKEN_FROM_SYS_USER": credentials.accessToken,
+            "META_WEBHOOK_VERIFY_TOKEN": credentials.verifyToken, "META_ANSARI_APP_SECRET": credentials.appSecret,
+            "DEPLOYMENT_TYPE": "local", "PORT": "0",
+        ]
+        if playsBackend {
+            settings["WHATSAPP_SERVICE_API_KEY"] = credentials.backendKey
+            settings["BACKEND_SERVER_URL"] = url
+        }
+        return settings
     }
 
     /// Serves, and delivers what users write, until the calling task is cancelled.
-    public func run() async throws {
-        let (graph, backend) = (graph, backend)
+    /// - Parameter others: answers what is for neither of the two; by default with 404.
+    public func run(others: any HTTPHandler = Router([:])) async throws {
+        let (graph, backend, playsBackend) = (graph, backend, playsBackend)
+        let neighbours = ObservedHandler(
+            ClosureHTTPHandler { request in
+                Self.isForGraph(request) ? await graph.handle(request) : await backend.handle(request)
+            }, observe: observeCall)
         async let deliveries: Void = meta.run()
         try await server.run(
             ClosureHTTPHandler { request in
-                let isGraph = request.path.hasPrefix("/v") && request.path.hasSuffix("/messages")
-                return isGraph ? await graph.handle(request) : await backend.handle(request)
+                let isOurs = Self.isForGraph(request) || playsBackend && Self.isForBackend(request)
+                return isOurs ? await neighbours.handle(request) : await others.handle(request)
             })
         await deliveries
     }
 
+    private static func isForGraph(_ request: HTTPRequest) -> Bool {
+        request.path.hasPrefix("/v") && request.path.hasSuffix("/messages")
+    }
+
+    private static func isForBackend(_ request: HTTPRequest) -> Bool {
+        request.path.hasPrefix("/whatsapp/v2/") || request.path == "/api/v1/complete"
+    }
+
     /// 128 random bits as hexadecimal digits.
-    private static func madeUpSecret() -> String {
+    static func madeUpSecret() -> String {
         var generator = SystemRandomNumberGenerator()
         return Hex.encode((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
     }
