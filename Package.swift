@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "AnsariClient", targets: ["AnsariClient"]),
         .library(name: "WhatsAppTesting", targets: ["WhatsAppTesting"]),
         .executable(name: "ansari-whatsapp", targets: ["AnsariWhatsApp"]),
+        .executable(name: "whatsapp-simulator", targets: ["WhatsAppSimulator"]),
         .executable(name: "echo-bot", targets: ["EchoBot"]),
         .executable(name: "reliability", targets: ["Reliability"]),
     ],
@@ -44,6 +45,9 @@ let package = Package(
             dependencies: ["WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting"],
             path: "Examples/AnsariWhatsApp",
             swiftSettings: settings),
+        .executableTarget(
+            name: "WhatsAppSimulator", dependencies: ["WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"],
+            path: "Examples/WhatsAppSimulator", swiftSettings: settings),
         .executableTarget(
             name: "EchoBot", dependencies: ["WhatsAppCore", "WhatsAppTransport"], path: "Examples/EchoBot",
             swiftSettings: settings),

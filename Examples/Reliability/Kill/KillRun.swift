@@ -52,10 +52,13 @@ struct KillRun: Sendable {
         let directory = FileManager.default.temporaryDirectory.appending(path: "reliability-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let port = try Self.freePort()
-        let server = try ServerProcess(
-            binary: binary, directory: directory,
+        let logFile = directory.appending(path: "log")
+        _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
+        let server = ServerProcess(
+            binary: URL(fileURLWithPath: binary), directory: directory,
             settings: simulator.environment.merging(
-                ["DEPLOYMENT_TYPE": "production", "HOST": "127.0.0.1", "PORT": "\(port)"]) { _, own in own })
+                ["DEPLOYMENT_TYPE": "production", "HOST": "127.0.0.1", "PORT": "\(port)"]) { _, own in own },
+            log: try FileHandle(forWritingTo: logFile))
         simulator.meta.webhook = "http://127.0.0.1:\(port)/whatsapp/v2"
 
         let begun = ContinuousClock.now
@@ -82,7 +85,7 @@ struct KillRun: Sendable {
         _ = try? await meta.value
         let seconds = Int((ContinuousClock.now - begun) / .seconds(1))
         return try verdict(
-            server, dead: dead, disordered: disordered, exitCode: exitCode, seconds: seconds, directory: directory)
+            logFile, dead: dead, disordered: disordered, exitCode: exitCode, seconds: seconds, directory: directory)
     }
 
     /// Each user asks one thing after the other: the next once the last was acknowledged.
@@ -146,10 +149,11 @@ struct KillRun: Sendable {
     }
 
     private func verdict(
-        _ server: ServerProcess, dead: Int, disordered: Int, exitCode: Int32, seconds: Int, directory: URL
+        _ logFile: URL, dead: Int, disordered: Int, exitCode: Int32, seconds: Int, directory: URL
     ) throws -> Bool {
         let ledger = shared.state.withLock { $0.ledger }
-        let resent = try server.logLines(with: "sent once more")
+        let logLines = try String(contentsOf: logFile, encoding: .utf8).split(separator: "\n")
+        let resent = logLines.count { $0.contains("sent once more") }
         let lost = ledger.unanswered
         let isKept =
             lost.isEmpty && ledger.repeatedTexts <= resent && ledger.oftenRepeatedTexts == 0 && exitCode == 0
@@ -162,7 +166,7 @@ struct KillRun: Sendable {
             dead letters, replayed       \(dead)
             texts that came twice        \(ledger.repeatedTexts), counted as blind resends \(resent)
             texts that came more often   \(ledger.oftenRepeatedTexts)
-            unknown, resolved by status  \(try server.logLines(with: "A status shows"))
+            unknown, resolved by status  \(logLines.count { $0.contains("A status shows") })
             answers out of order         \(disordered)
             exit code                    \(exitCode)
             """)

@@ -48,15 +48,15 @@ public struct Simulator: Sendable {
     ///   - conduct: how Meta behaves.
     ///   - limits: whether the Graph API keeps Meta's limits.
     ///   - http: carries Meta's deliveries; by default a `URLSessionHTTPClient`.
-    ///   - observe: is told what happens at Meta.
     ///   - observeCall: is told of each request to the Graph API or the backend.
+    ///   - observe: is told what happens at Meta.
     ///   - answer: the backend's answer to a question.
     /// - Throws: when the port cannot be listened on.
     public init(
         port: Int = 0, credentials: Credentials = .init(), playsBackend: Bool = true, thinking: Duration = .zero,
         conduct: SimulatedMeta.Conduct = .init(), limits: GraphLimits = .none, http: (any HTTPClient)? = nil,
-        observe: @escaping @Sendable (SimulatedMeta.Event) -> Void = { _ in },
         observeCall: @escaping @Sendable (SimulatedCall) -> Void = { _ in },
+        observe: @escaping @Sendable (SimulatedMeta.Event) -> Void = { _ in },
         answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:)
     ) throws {
         var configuration = HTTP1Server.Configuration(host: "127.0.0.1", port: port)

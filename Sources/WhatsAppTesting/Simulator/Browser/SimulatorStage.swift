@@ -72,8 +72,8 @@ public final class SimulatorStage: Sendable {
         conduct.retries = Backoff(base: .seconds(1), cap: .seconds(8))
         let simulator = try Simulator(
             port: port, credentials: credentials, playsBackend: playsBackend, thinking: Self.thinking.quick,
-            conduct: conduct, limits: GraphLimits(), http: http, observe: { self.take($0) },
-            observeCall: { self.take($0) })
+            conduct: conduct, limits: GraphLimits(), http: http, observeCall: { self.take($0) },
+            observe: { self.take($0) })
         self.simulator.withLock { $0 = simulator }
         feed.append("stage") {
             $0.add("name", name)
@@ -83,6 +83,9 @@ public final class SimulatorStage: Sendable {
         }
         return simulator
     }
+
+    /// From now on deliveries go to this URL.
+    public func deliver(to webhook: String) { meta?.webhook = webhook }
 
     /// From now on the server can be killed and started.
     public func attach(_ server: ServerSwitch) {
