@@ -85,7 +85,7 @@ class DemoTest(unittest.TestCase):
         self.assertEqual(self.browser.evaluate(f"{last}.querySelectorAll('ol li').length"), 5)
         self.assertTrue(self.browser.evaluate(f"{last}.querySelector('a').href.startsWith('https://')"))
         self.browser.wait("people.get(chosen).messages[0].list.innerText.includes('part 1 read → 200')")
-        for step in ["delivery → 200", "GET /whatsapp/v2/users/exists", "POST /whatsapp/v2/messages/process",
+        for step in ["delivery → 200", "GET …/users/exists", "POST …/messages/process",
                      "message accepted", "backend answered", "part 1 reached the phone"]:
             self.assertIn(step, self.steps())
         self.picture("desktop")

@@ -26,6 +26,18 @@ public final class SimulatedGraph: HTTPHandler {
         public var id: String
         /// What the sender gave as `biz_opaque_callback_data`.
         public var callbackData: String?
+        /// What the user can choose, where it came with buttons or a list.
+        public var choices: [Choice] = []
+    }
+
+    /// A button below a text, or a row of its list.
+    public struct Choice: Sendable, Hashable {
+        /// What the user chooses among.
+        public var source: SimulatedDelivery.Message.Choice.Source
+        /// The id that comes back with the choice.
+        public var id: String
+        /// What the user reads.
+        public var title: String
     }
 
     /// The longest text that is taken, in UTF-16 units.
@@ -100,12 +112,8 @@ public final class SimulatedGraph: HTTPHandler {
         guard let user = json["to"]?.string ?? json["recipient"]?.string, !user.isEmpty else {
             return refuse(400, 100, "The parameter to is required.")
         }
-        guard (json["type"]?.string ?? "text") == "text", let body = json["text"]?["body"]?.string, !body.isEmpty else {
-            return refuse(400, 100, "The parameter text['body'] is required.")
-        }
-        guard body.utf16.count <= Self.longestText else {
-            return refuse(400, 100, "Param text['body'] must be at most \(Self.longestText) characters long.")
-        }
+        let content: Content
+        do { content = try Content(json) } catch { return refuse(400, 100, error.message) }
         guard (json["biz_opaque_callback_data"]?.string?.count ?? 0) <= 512 else {
             return refuse(400, 100, "Param biz_opaque_callback_data must be at most 512 characters long.")
         }
@@ -123,19 +131,20 @@ public final class SimulatedGraph: HTTPHandler {
         if let code = state.withLock({ $0.limits.refusal(of: user, at: clock.now) }) {
             return refuse(400, code, "The limits of this number or user do not allow it.")
         }
-        let text = accept(body, for: user, callbackData: json["biz_opaque_callback_data"]?.string)
+        let text = accept(content, for: user, callbackData: json["biz_opaque_callback_data"]?.string)
         // The sender has hung up long before that.
         if fault == .silence { try? await clock.sleep(for: .seconds(600)) }
         return success(text)
     }
 
-    private func accept(_ body: String, for user: String, callbackData: String?) -> Text {
+    private func accept(_ content: Content, for user: String, callbackData: String?) -> Text {
         let number = state.withLock { state in
             state.count += 1
             return state.count
         }
         let text = Text(
-            recipient: user, body: body, id: "wamid.simulated.\(number)", callbackData: callbackData)
+            recipient: user, body: content.body, id: "wamid.simulated.\(number)", callbackData: callbackData,
+            choices: content.choices)
         events.append(.text(text))
         accepted(text)
         return text

@@ -21,6 +21,15 @@ extension SimulatorFeed {
                 $0.add("id", text.id)
                 $0.add("user", text.recipient)
                 $0.add("text", text.body)
+                $0.array("choices") { choices in
+                    for choice in text.choices {
+                        choices.object {
+                            $0.add("kind", choice.source.rawValue)
+                            $0.add("choice", choice.id)
+                            $0.add("text", choice.title)
+                        }
+                    }
+                }
             }
         case .delivering(let delivery):
             append("delivering") { Self.write(delivery, into: &$0) }
