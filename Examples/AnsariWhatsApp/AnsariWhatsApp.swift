@@ -50,6 +50,7 @@ struct AnsariWhatsApp {
             return try DeadLettersCommand.run(&arguments)
         default:
             let salvages = arguments.flag("--salvage")
+            if arguments.flag("--until-end-of-input") { try Serve.stopAtEndOfInput() }
             try arguments.end()
             return try await Serve.run(salvaging: salvages)
         }

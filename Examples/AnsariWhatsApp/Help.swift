@@ -43,7 +43,8 @@ enum Help {
 
         The commands journal and dead-letters take --directory PATH in place of DATA_DIRECTORY. check, stats, list and show
         may be used beside a running server; forget, replay and drop while it is stopped. serve --salvage starts on a damaged
-        journal, without what cannot be read.
+        journal, without what cannot be read. serve --until-end-of-input stops when its standard input ends, for a server that
+        another program started.
 
         SIGTERM or SIGINT stops the server: it takes in no more, finishes what is running (30 seconds at most), and
         exits with 0; a second one ends it at once.

@@ -9,8 +9,10 @@ directory, pictures are left there.
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import chromium
@@ -250,6 +252,48 @@ class DemoTest(unittest.TestCase):
         self.wait_for_end()
         self.picture("dark")
         self.browser.prefer("light")
+
+
+class SimulatorTest(unittest.TestCase):
+    """The simulator alone, before a server that somebody else started."""
+
+    def test_it_plays_meta_and_the_backend_for_a_server_by_its_url(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        simulator = subprocess.Popen(
+            [os.path.join(os.path.dirname(PROGRAM), "whatsapp-simulator"), "--port", "0", "--backend", "--name", "Bot",
+             "--webhook", f"http://127.0.0.1:{port}/whatsapp/v2"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(end, simulator)
+        settings = {}
+        while "WHATSAPP_SERVICE_API_KEY" not in settings:
+            name, _, value = simulator.stdout.readline().strip().partition("=")
+            settings[name] = value
+        data = tempfile.TemporaryDirectory()
+        self.addCleanup(data.cleanup)
+        server = subprocess.Popen(
+            [PROGRAM, "serve"], cwd=data.name, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env={**settings, "PORT": str(port), "PATH": os.environ["PATH"]})
+        self.addCleanup(end, server)
+        browser = chromium.Browser(chromium.find())
+        self.addCleanup(browser.close)
+        browser.resize(1440, 900)
+        browser.open(settings["META_GRAPH_URL"] + "/demo")
+        browser.wait("people.size >= 3")
+        self.assertTrue(browser.evaluate("$('power').hidden && $('killsInAnswer').hidden"))
+        browser.evaluate("$('text').focus()")
+        browser.type(PILLARS)
+        browser.press("Enter")
+        browser.wait("people.get(chosen).messages[0]?.chip.textContent === 'sent: 3'", 30)
+        self.assertEqual(browser.evaluate("people.get(chosen).chat.querySelectorAll('.theirs').length"), 3)
+        self.assertEqual(browser.problems, [])
+
+
+def end(process):
+    process.terminate()
+    process.wait(40)
+    process.stdout.close()
 
 
 if __name__ == "__main__":

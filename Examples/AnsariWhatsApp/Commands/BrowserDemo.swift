@@ -31,7 +31,7 @@ enum BrowserDemo {
         }
         defer { log.close() }
         let server = try ServerProcess(
-            binary: ownBinary(), arguments: ["serve"], directory: directory,
+            binary: ownBinary(), arguments: ["serve", "--until-end-of-input"], directory: directory,
             settings: simulator.environment.merging(["LOGGING_LEVEL": "DEBUG", "LOG_FORMAT": "json"]) { _, own in own },
             log: log.handle
         ) { stage.serverEnded($0) }

@@ -2,6 +2,12 @@ internal import AnsariClient
 internal import WhatsAppCore
 internal import WhatsAppTransport
 
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
+
 /// The command `serve`.
 enum Serve {
     static func run(salvaging: Bool) async throws -> ExitCode {
@@ -15,6 +21,16 @@ enum Serve {
         }
         log(.info, "Stopped")
         return .success
+    }
+
+    /// Stops this process, as SIGTERM does, when its standard input ends: when the program that started it is gone.
+    static func stopAtEndOfInput() throws {
+        let error = OSThread.start {
+            var byte: UInt8 = 0
+            while read(STDIN_FILENO, &byte, 1) > 0 {}
+            kill(getpid(), SIGTERM)
+        }
+        guard error == 0 else { throw StartError(message: "The system gives no thread.", code: .defect) }
     }
 
     private static func serve(_ configuration: ServiceConfiguration, salvaging: Bool, _ log: Log) async throws {

@@ -11,6 +11,8 @@ internal import Glibc
 package final class ServerProcess: Sendable {
     private struct State {
         var process = Process()
+        /// Never written to: it ends with us, however we end.
+        var input = Pipe()
     }
     private let state = Mutex(State())
     private let binary: URL
@@ -42,10 +44,12 @@ package final class ServerProcess: Sendable {
         self.ended = ended
     }
 
-    /// Starts it.
+    /// Starts it. Its standard input ends when this process does.
     package func start() throws {
         try state.withLock { state in
             state.process = command(arguments)
+            state.input = Pipe()
+            state.process.standardInput = state.input
             let ended = ended
             state.process.terminationHandler = { process in
                 let isKilled = process.terminationReason == .uncaughtSignal
