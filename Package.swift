@@ -22,7 +22,9 @@ let package = Package(
         .executable(name: "reliability", targets: ["Reliability"]),
     ],
     traits: [
-        .trait(name: "Curl", description: "Adds an HTTP client over libcurl (Debian: libcurl4-openssl-dev).")
+        .default(enabledTraits: ["URLSession"]),
+        .trait(name: "URLSession", description: "The HTTP client over Foundation's URLSession."),
+        .trait(name: "Curl", description: "The HTTP client over libcurl (Debian: libcurl4-openssl-dev)."),
     ],
     targets: [
         .target(name: "WhatsAppCore", swiftSettings: settings),
@@ -46,7 +48,8 @@ let package = Package(
             name: "EchoBot", dependencies: ["WhatsAppCore", "WhatsAppTransport"], path: "Examples/EchoBot",
             swiftSettings: settings),
         .executableTarget(
-            name: "Reliability", dependencies: ["WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"], path: "Examples/Reliability",
+            name: "Reliability", dependencies: ["WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"],
+            path: "Examples/Reliability",
             swiftSettings: settings),
         .testTarget(
             name: "WhatsAppCoreTests", dependencies: ["WhatsAppCore", "WhatsAppTesting"], swiftSettings: settings),

@@ -22,7 +22,7 @@ public struct Simulator: Sendable {
     ///   - thinking: how long the backend takes before its answer begins.
     ///   - conduct: how Meta behaves.
     ///   - limits: whether the Graph API keeps Meta's limits.
-    ///   - http: carries Meta's deliveries; by default a `URLSessionHTTPClient`.
+    ///   - http: carries Meta's deliveries; by default a `DefaultHTTPClient`.
     ///   - observe: is told what happens at Meta.
     ///   - answer: the backend's answer to a question.
     /// - Throws: when no port can be listened on.
@@ -48,7 +48,7 @@ public struct Simulator: Sendable {
         meta = SimulatedMeta(
             conduct: conduct, delivery: delivery,
             accessToken: Secret(credentials["META_ACCESS_TOKEN_FROM_SYS_USER", default: ""]), limits: limits,
-            http: http ?? URLSessionHTTPClient(),
+            http: http ?? DefaultHTTPClient(),
             observe: observe)
     }
 
