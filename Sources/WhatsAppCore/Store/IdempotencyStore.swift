@@ -12,12 +12,24 @@ public protocol IdempotencyStore: Sendable {
     /// - Throws: when the messages could not be made durable. Then none of them may be acknowledged.
     func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
 
+    /// Does the same without a task, where the store can. The default has ``accept(_:)`` run in a task.
+    ///
+    /// Whoever implements it has `accept` return `try await acceptEventually(messages).value.get()`.
+    func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>>
+
     /// Adds to what is known of an accepted message, in order, all or nothing.
     /// - Throws: when it could not be made durable. Then what depends on it must not be done.
     func record(_ progress: [MessageProgress], for key: MessageKey) async throws
 
     /// The messages that have not reached their end, in the order of acceptance, with all that is known of each.
     func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])]
+}
+
+extension IdempotencyStore {
+    /// Has ``accept(_:)`` run in a task.
+    public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
+        .awaiting { do { return .success(try await accept(messages)) } catch { return .failure(error) } }
+    }
 }
 
 /// What a store says of a message.
