@@ -2,7 +2,7 @@
 ///
 /// A delivery's signature is checked over its raw bytes before anything is parsed. It is acknowledged when the intake has
 /// its messages, and never waits for a backend or for the Graph API.
-public struct WebhookEndpoint: HTTPHandler {
+public final class WebhookEndpoint: HTTPHandler {
     /// How deliveries are checked and answered.
     public struct Configuration: Sendable {
         /// The token that Meta repeats in the handshake.
@@ -130,7 +130,7 @@ public struct WebhookEndpoint: HTTPHandler {
     /// Gives the intake what it is to get, the statuses first, and answers when it has it.
     private func takeIn(_ delivery: Delivery) -> Eventual<HTTPResponse> {
         guard !delivery.awaitedStatuses.isEmpty else { return accept(delivery) }
-        return .awaiting {
+        return .awaiting { [self] in
             do {
                 for status in delivery.awaitedStatuses { try await intake.receive(status) }
                 return await accept(delivery).value
@@ -142,7 +142,7 @@ public struct WebhookEndpoint: HTTPHandler {
 
     private func accept(_ delivery: Delivery) -> Eventual<HTTPResponse> {
         guard !delivery.messages.isEmpty else { return .now(answer(delivery.isForeign ? .foreignNumber : .statusesOnly)) }
-        return intake.acceptEventually(delivery.messages).map { result in
+        return intake.acceptEventually(delivery.messages).map { [self] result in
             switch result {
             case .success(let acceptances): answer(to: delivery, acceptances)
             case .failure(let error): unavailable(error)

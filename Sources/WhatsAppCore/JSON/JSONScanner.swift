@@ -88,6 +88,7 @@ struct JSONScanner {
         let start = position
         var kind = JSONToken.Kind.string
         while true {
+            position = endOfPlainText()
             let byte = try take("Unterminated string")
             switch byte {
             case UInt8(ascii: "\""):
@@ -103,6 +104,18 @@ struct JSONScanner {
                 continue
             }
         }
+    }
+
+    /// The end of what needs no second look: most of every text.
+    private func endOfPlainText() -> Int {
+        let bytes = bytes.span
+        var at = position
+        while at < bytes.count {
+            let byte = bytes[at]
+            guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
+            at += 1
+        }
+        return at
     }
 
     private mutating func escape() throws(JSONError) {

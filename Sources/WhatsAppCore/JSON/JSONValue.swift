@@ -71,19 +71,19 @@ public struct JSONValue: Sendable {
     /// name the last is taken; where that would matter, ask ``repeats(anyOf:)`` first.
     public subscript(_ name: String) -> JSONValue? {
         guard isObject else { return nil }
-        var found: JSONValue?
-        forEachMember { key, value in if key.isString(name) { found = value } }
-        return found
+        var found: Int?
+        forEachKey { key in if storage.isString(key, name) { found = key + 1 } }
+        return found.map { JSONValue(storage: storage, index: $0) }
     }
 
     /// Whether an object has two members of one of these names.
     public func repeats(anyOf names: [String]) -> Bool {
         guard isObject else { return false }
-        var counts = [Int](repeating: 0, count: names.count)
-        forEachMember { key, _ in
-            for (index, name) in names.enumerated() where key.isString(name) { counts[index] += 1 }
+        return names.contains { name in
+            var count = 0
+            forEachKey { key in if storage.isString(key, name) { count += 1 } }
+            return count > 1
         }
-        return counts.contains { $0 > 1 }
     }
 
     /// The elements of an array; none when this is no array.
@@ -98,18 +98,31 @@ public struct JSONValue: Sendable {
         return elements
     }
 
-    private func forEachMember(_ body: (_ key: JSONValue, _ value: JSONValue) -> Void) {
+    /// Calls `body` with the index of each member's key; its value is the next.
+    private func forEachKey(_ body: (Int) -> Void) {
         var at = index + 1
-        while at < Int(token.next) {
-            body(JSONValue(storage: storage, index: at), JSONValue(storage: storage, index: at + 1))
+        let end = Int(token.next)
+        while at < end {
+            body(at)
             at = Int(storage.tokens[at + 1].next)
         }
     }
+}
 
-    /// Whether this string is `text`, byte for byte.
-    private func isString(_ text: String) -> Bool {
-        token.kind == .string
-            ? content.elementsEqual(text.utf8) : string.map { Array($0.utf8) == Array(text.utf8) } ?? false
+extension JSONDocument.Storage {
+    /// Whether the string at `index` is `text`, byte for byte.
+    fileprivate func isString(_ index: Int, _ text: String) -> Bool {
+        let token = tokens[index]
+        guard token.kind == .string else {
+            return JSONString.unescape(bytes[Int(token.start)..<Int(token.end)]).utf8.elementsEqual(text.utf8)
+        }
+        guard Int(token.end - token.start) == text.utf8.count else { return false }
+        var at = Int(token.start)
+        for byte in text.utf8 {
+            guard bytes[at] == byte else { return false }
+            at += 1
+        }
+        return true
     }
 }
 

@@ -48,25 +48,42 @@ extension InboundMessage {
     /// The contacts of a value (`value.contacts`), found by number or id, never by position: there may be a thousand, for a
     /// thousand messages, in any order.
     public struct Contacts: Sendable {
+        /// The usual case: it needs no table.
+        private var only: JSONValue?
         private var byNumber: [String: JSONValue] = [:]
         private var byUserID: [String: JSONValue] = [:]
 
         /// Takes contacts in. Of two with the same number or id the first counts.
         public init(_ contacts: [JSONValue]) {
+            guard contacts.count > 1 else {
+                only = contacts.first
+                return
+            }
             for contact in contacts {
-                if let number = contact["wa_id"]?.stringOrNumber, byNumber[number] == nil { byNumber[number] = contact }
-                if let id = contact["user_id"]?.stringOrNumber, byUserID[id] == nil { byUserID[id] = contact }
+                if let number = contact.number, byNumber[number] == nil { byNumber[number] = contact }
+                if let id = contact.userID, byUserID[id] == nil { byUserID[id] = contact }
             }
         }
 
         /// The profile of a user; `nil` when no contact is theirs.
         public subscript(user: WhatsAppUser) -> Profile? {
-            let contact = user.phoneNumber.flatMap { byNumber[$0] } ?? user.userID.flatMap { byUserID[$0] }
+            func isTheirs(_ contact: JSONValue) -> Bool {
+                user.phoneNumber != nil && contact.number == user.phoneNumber
+                    || user.userID != nil && contact.userID == user.userID
+            }
+            let contact =
+                only.flatMap { isTheirs($0) ? $0 : nil }
+                ?? user.phoneNumber.flatMap { byNumber[$0] } ?? user.userID.flatMap { byUserID[$0] }
             return contact.map {
                 Profile(name: $0["profile"]?["name"]?.string, username: $0["profile"]?["username"]?.string)
             }
         }
     }
+}
+
+extension JSONValue {
+    fileprivate var number: String? { self["wa_id"]?.stringOrNumber }
+    fileprivate var userID: String? { self["user_id"]?.stringOrNumber }
 }
 
 extension UnixTime {

@@ -20,7 +20,7 @@ final class Connection {
     /// Whether to go on reading. A client that does not take its responses is not asked for more requests.
     var wantsInput: Bool { state.wantsInput && output.isEmpty }
 
-    init(socket: consuming Descriptor, ticket: Ticket, state: ConnectionState) {
+    init(socket: consuming Descriptor, ticket: Ticket, state: consuming ConnectionState) {
         self.socket = socket
         self.ticket = ticket
         self.state = state

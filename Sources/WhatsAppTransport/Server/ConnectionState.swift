@@ -1,10 +1,11 @@
 import WhatsAppCore
 
-/// What one connection is about, without its socket: bytes and events go in, steps come out. A value, told the time.
+/// What one connection is about, without its socket: bytes and events go in, steps come out. A value, told the time, and not
+/// copyable: there is one of it.
 ///
 /// Requests are answered one at a time, in order. What arrives behind the one being answered is kept, and when that is too
 /// much the connection is no longer read (``wantsInput``), so that a client cannot make the server hold more than it should.
-struct ConnectionState {
+struct ConnectionState: ~Copyable {
     typealias Instant = ContinuousClock.Instant
 
     /// How long the parts of an exchange may take.
