@@ -46,14 +46,8 @@ package struct SHA256: Sendable {
     package func finalize() -> [UInt8] {
         var last = self
         last.pad()
-        var digest: [UInt8] = []
-        digest.reserveCapacity(Self.digestLength)
-        for word in 0..<8 {
-            for shift in stride(from: 24, through: 0, by: -8) {
-                digest.append(UInt8(truncatingIfNeeded: last.state[word] >> UInt32(shift)))
-            }
-        }
-        return digest
+        for word in 0..<8 { last.state[word] = last.state[word].bigEndian }
+        return withUnsafeBytes(of: last.state) { Array($0) }
     }
 
     /// A one bit, zeros, and the message's length in bits fill the last block, or the last two.

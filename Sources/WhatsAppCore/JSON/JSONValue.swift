@@ -69,22 +69,10 @@ public struct JSONValue: Sendable {
 
     /// The value of an object's member; `nil` when there is none, or when this is no object. Of two members of the same
     /// name the last is taken; where that would matter, ask ``repeats(anyOf:)`` first.
-    public subscript(_ name: String) -> JSONValue? {
-        guard isObject else { return nil }
-        var found: Int?
-        forEachKey { key in if storage.isString(key, name) { found = key + 1 } }
-        return found.map { JSONValue(storage: storage, index: $0) }
-    }
+    public subscript(_ name: String) -> JSONValue? { members(name).last }
 
     /// Whether an object has two members of one of these names.
-    public func repeats(anyOf names: [String]) -> Bool {
-        guard isObject else { return false }
-        return names.contains { name in
-            var count = 0
-            forEachKey { key in if storage.isString(key, name) { count += 1 } }
-            return count > 1
-        }
-    }
+    public func repeats(anyOf names: [String]) -> Bool { names.contains { members($0).count > 1 } }
 
     /// The elements of an array; none when this is no array.
     public var elements: [JSONValue] {
@@ -98,26 +86,31 @@ public struct JSONValue: Sendable {
         return elements
     }
 
-    /// Calls `body` with the index of each member's key; its value is the next.
-    private func forEachKey(_ body: (Int) -> Void) {
-        var at = index + 1
+    /// The value of the last member of this name, and how many there are.
+    private func members(_ name: String) -> (last: JSONValue?, count: Int) {
+        guard isObject else { return (nil, 0) }
+        let length = name.utf8.count
+        var (last, count) = (0, 0)
+        var key = index + 1
         let end = Int(token.next)
-        while at < end {
-            body(at)
-            at = Int(storage.tokens[at + 1].next)
+        while key < end {
+            if storage.isString(key, name, length: length) { (last, count) = (key + 1, count + 1) }
+            key = Int(storage.tokens[key + 1].next)
         }
+        return (count > 0 ? JSONValue(storage: storage, index: last) : nil, count)
     }
 }
 
 extension JSONDocument.Storage {
-    /// Whether the string at `index` is `text`, byte for byte.
-    fileprivate func isString(_ index: Int, _ text: String) -> Bool {
+    /// Whether the string at `index` is `text`, byte for byte. Most are told apart by their length.
+    fileprivate func isString(_ index: Int, _ text: String, length: Int) -> Bool {
         let token = tokens[index]
+        let content = Int(token.start)..<Int(token.end)
         guard token.kind == .string else {
-            return JSONString.unescape(bytes[Int(token.start)..<Int(token.end)]).utf8.elementsEqual(text.utf8)
+            return JSONString.unescape(bytes[content]).utf8.elementsEqual(text.utf8)
         }
-        guard Int(token.end - token.start) == text.utf8.count else { return false }
-        var at = Int(token.start)
+        guard content.count == length else { return false }
+        var at = content.lowerBound
         for byte in text.utf8 {
             guard bytes[at] == byte else { return false }
             at += 1
