@@ -55,8 +55,11 @@ extension String {
     /// Compares bytes, taking ASCII letters of either case as equal; other bytes must match exactly.
     package func equalsIgnoringASCIICase(_ other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        var others = other.utf8.makeIterator()
-        return utf8.allSatisfy { $0.asciiLowercased == others.next()?.asciiLowercased }
+        var (a, b) = (self, other)
+        // Unsafe: the bytes are read in place, within the calls.
+        return a.withUTF8 { a in
+            b.withUTF8 { b in a.indices.allSatisfy { a[$0].asciiLowercased == b[$0].asciiLowercased } }
+        }
     }
 }
 

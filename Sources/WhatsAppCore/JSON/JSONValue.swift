@@ -89,32 +89,30 @@ public struct JSONValue: Sendable {
     /// The value of the last member of this name, and how many there are.
     private func members(_ name: String) -> (last: JSONValue?, count: Int) {
         guard isObject else { return (nil, 0) }
-        let length = name.utf8.count
-        var (last, count) = (0, 0)
-        var key = index + 1
-        let end = Int(token.next)
-        while key < end {
-            if storage.isString(key, name, length: length) { (last, count) = (key + 1, count + 1) }
-            key = Int(storage.tokens[key + 1].next)
+        var (name, last, count) = (name, 0, 0)
+        // Unsafe: the name's bytes are read in place, within the call.
+        name.withUTF8 { name in
+            let tokens = storage.tokens
+            var key = index + 1
+            let end = Int(tokens[index].next)
+            while key < end {
+                if storage.isString(tokens[key], name) { (last, count) = (key + 1, count + 1) }
+                key = Int(tokens[key + 1].next)
+            }
         }
         return (count > 0 ? JSONValue(storage: storage, index: last) : nil, count)
     }
 }
 
 extension JSONDocument.Storage {
-    /// Whether the string at `index` is `text`, byte for byte. Most are told apart by their length.
-    fileprivate func isString(_ index: Int, _ text: String, length: Int) -> Bool {
-        let token = tokens[index]
+    /// Whether a string is `text`, byte for byte. Most are told apart by their length.
+    fileprivate func isString(_ token: JSONToken, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let content = Int(token.start)..<Int(token.end)
         guard token.kind == .string else {
-            return JSONString.unescape(bytes[content]).utf8.elementsEqual(text.utf8)
+            return JSONString.unescape(bytes[content]).utf8.elementsEqual(text)
         }
-        guard content.count == length else { return false }
-        var at = content.lowerBound
-        for byte in text.utf8 {
-            guard bytes[at] == byte else { return false }
-            at += 1
-        }
+        guard content.count == text.count else { return false }
+        for index in text.indices where bytes[content.lowerBound + index] != text[index] { return false }
         return true
     }
 }

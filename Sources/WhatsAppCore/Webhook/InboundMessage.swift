@@ -8,14 +8,10 @@ public struct InboundMessage: Sendable {
     public var kind: MessageKind
     /// Who wrote: either part may be missing, see ``WhatsAppUser``.
     public var sender: WhatsAppUser
-    /// The id of the sender's enrolled group of portfolios (`from_parent_user_id`).
-    public var senderParentUserID: String?
-    /// The group in which it was written, if it was.
-    public var groupID: String?
     /// When it was written; `nil` when the payload does not say so in at most 18 ASCII digits.
     public var timestamp: UnixTime?
-    /// The sender's profile: the contact with the sender's number or user id.
-    public var profile: Profile?
+    /// The contacts beside it; see ``profile``.
+    public var contacts: Contacts
     /// The message as it stands in the payload.
     public var raw: JSONValue
 
@@ -36,12 +32,19 @@ public struct InboundMessage: Sendable {
         kind = (json["type"]?.stringOrNumber).map(MessageKind.init(rawValue:)) ?? .missing
         sender = WhatsAppUser(
             phoneNumber: json["from"]?.stringOrNumber, userID: json["from_user_id"]?.stringOrNumber)
-        senderParentUserID = json["from_parent_user_id"]?.string
-        groupID = json["group_id"]?.string
         timestamp = UnixTime(webhook: json["timestamp"])
-        profile = contacts[sender]
+        self.contacts = contacts
         raw = json
     }
+
+    /// The sender's profile: the contact with the sender's number or user id.
+    public var profile: Profile? { contacts[sender] }
+
+    /// The id of the sender's enrolled group of portfolios (`from_parent_user_id`).
+    public var senderParentUserID: String? { raw["from_parent_user_id"]?.string }
+
+    /// The group in which it was written, if it was.
+    public var groupID: String? { raw["group_id"]?.string }
 }
 
 extension InboundMessage {
