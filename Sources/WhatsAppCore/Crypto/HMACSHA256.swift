@@ -9,10 +9,12 @@ package struct HMACSHA256: Sendable, CustomStringConvertible, CustomReflectable 
     package init(key: [UInt8]) {
         var block = key.count > SHA256.blockLength ? SHA256.hash(key) : key
         block.append(contentsOf: repeatElement(0, count: SHA256.blockLength - block.count))
+        let innerKey = block.map { $0 ^ 0x36 }
+        let outerKey = block.map { $0 ^ 0x5c }
         var inner = SHA256()
-        inner.update(block.map { $0 ^ 0x36 }.span)
+        inner.update(innerKey.span)
         var outer = SHA256()
-        outer.update(block.map { $0 ^ 0x5c }.span)
+        outer.update(outerKey.span)
         self.inner = inner
         self.outer = outer
     }

@@ -111,18 +111,14 @@ import WhatsAppCore
             let client = try RawClient(port: port, receiveBuffer: 4096)
             let some = String(repeating: request("/now"), count: 1000)
             let other = try RawClient(port: port)
-            let stuck = Signal()
             let sending = Task {
-                await withTaskGroup { group in
-                    group.addTask { for _ in 0..<10_000 { guard (try? await client.send(some)) != nil else { return } } }
-                    await stuck.wait()
-                    group.cancelAll()
-                }
+                var sent = 0
+                while sent < 10_000, (try? await client.send(some)) != nil { sent += 1 }
+                return sent
             }
             for _ in 0..<200 { _ = try await other.exchange(request("/now")) }
             client.shutDown()
-            stuck.fire()
-            await sending.value
+            #expect(await sending.value < 1000, "the kernel's buffers hold a few megabytes, these are 23")
             #expect(try await other.exchange(request("/now")).status == 200)
         }
     }
