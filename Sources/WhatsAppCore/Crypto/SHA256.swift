@@ -55,7 +55,9 @@ package struct SHA256: Sendable {
         withUnsafeMutableBytes(of: &rest) { $0[restCount] = 0x80 }
         if restCount >= Self.blockLength - 8 { compressRest() }
         let bits = (length &* 8).bigEndian
-        withUnsafeMutableBytes(of: &rest) { $0.storeBytes(of: bits, toByteOffset: Self.blockLength - 8, as: UInt64.self) }
+        withUnsafeMutableBytes(of: &rest) {
+            $0.storeBytes(of: bits, toByteOffset: Self.blockLength - 8, as: UInt64.self)
+        }
         compressRest()
     }
 
@@ -64,7 +66,9 @@ package struct SHA256: Sendable {
     private mutating func keep(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
         withUnsafeMutableBytes(of: &rest) { rest in
-            bytes.extracting(range).withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: rest[restCount...]).copyMemory(from: $0) }
+            bytes.extracting(range).withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(rebasing: rest[restCount...]).copyMemory(from: $0)
+            }
         }
         restCount += range.count
     }

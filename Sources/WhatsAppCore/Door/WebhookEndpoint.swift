@@ -141,7 +141,9 @@ public final class WebhookEndpoint: HTTPHandler {
     }
 
     private func accept(_ delivery: Delivery) -> Eventual<HTTPResponse> {
-        guard !delivery.messages.isEmpty else { return .now(answer(delivery.isForeign ? .foreignNumber : .statusesOnly)) }
+        guard !delivery.messages.isEmpty else {
+            return .now(answer(delivery.isForeign ? .foreignNumber : .statusesOnly))
+        }
         return intake.acceptEventually(delivery.messages).map { [self] result in
             switch result {
             case .success(let acceptances): answer(to: delivery, acceptances)

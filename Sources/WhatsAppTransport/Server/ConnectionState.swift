@@ -68,6 +68,9 @@ struct ConnectionState: ~Copyable {
     /// Whether nothing is under way, so that closing harms nobody.
     var isIdle: Bool { phase == .idle }
 
+    /// Whether a response is to come.
+    var awaitsResponse: Bool { phase == .answering && !responseHasEnded }
+
     /// How many bytes of requests are in memory for this connection.
     var bytesHeld: Int { parser.bytesHeld + backlog.count + answeredBytes }
 

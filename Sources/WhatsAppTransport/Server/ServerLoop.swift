@@ -162,7 +162,7 @@ actor ServerLoop {
     private func takeGiven() {
         given.withLock { swap(&$0, &taken) }
         for (ticket, response) in taken {
-            guard let connection = connections[ticket] else { continue }
+            guard let connection = connections[ticket], connection.state.awaitsResponse else { continue }
             respond(response, to: connection)
             advance(connection)
         }

@@ -167,6 +167,7 @@ import WhatsAppTesting
             .resolvedByStatus(key, part: 0), .blindResend(key, part: 0), .unexpectedFailure(key, error),
             .typingFailed(key, error), .partSent(key, part: 0, of: 1), .partFailed(key, part: 0, .rejected(error)),
             .finished(key, .failed(reason: "to 15550100001")), .interrupted(key, error),
+            .recordRetried(key, error, after: .seconds(1)),
         ]
         let lines = lines(.json, level: .trace) { log in
             let observer = LogObserver(log)

@@ -72,7 +72,9 @@ import WhatsAppCore
         try await withHandler { port, handler in
             let clients = try (0..<50).map { _ in try RawClient(port: port) }
             for round in 0..<3 {
-                for (index, client) in clients.enumerated() { try await client.send(request("/later\(round)-\(index)")) }
+                for (index, client) in clients.enumerated() {
+                    try await client.send(request("/later\(round)-\(index)"))
+                }
                 await handler.later.give(clients.count)
                 for (index, client) in clients.enumerated() {
                     #expect(try await client.response().body == "GET /later\(round)-\(index) ")

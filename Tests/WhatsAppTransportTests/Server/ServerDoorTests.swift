@@ -107,7 +107,8 @@ import WhatsAppTesting
     private static func text(_ text: String, more: String = "") -> String {
         let time = HeldClock().now.seconds
         return payload(
-            #""messages":[{"id":"w","from":"1","timestamp":"\#(time)","type":"text","text":{"body":"\#(text)"}}\#(more)]"#)
+            #""messages":[{"id":"w","from":"1","timestamp":"\#(time)","type":"text","text":{"body":"\#(text)"}}\#(more)]"#
+        )
     }
 
     private static func payload(_ members: String) -> String {
@@ -146,7 +147,8 @@ import WhatsAppTesting
 
     private static let signatures = [
         ("missing", []), ("repeated", ["256: sha256=" + digits, "256: sha256=" + digits]),
-        ("too short", ["256: sha256=" + digits.dropLast(2)]), ("not hexadecimal", ["256: sha256=zz" + digits.dropFirst(2)]),
+        ("too short", ["256: sha256=" + digits.dropLast(2)]),
+        ("not hexadecimal", ["256: sha256=zz" + digits.dropFirst(2)]),
         ("wrong", ["256: sha256=" + String(digits.reversed())]), ("SHA-1 only", [": sha1=" + digits.prefix(40)]),
     ].map { (name: String, values: [String]) in
         let lines = values.map { ($0.hasPrefix("256") ? "X-Hub-Signature-" : "X-Hub-Signature") + $0 }
@@ -167,7 +169,8 @@ import WhatsAppTesting
         Row(
             name: "not JSON", bytes: post("{]"), status: 400,
             body: answer(false, "Error processing webhook payload", "INVALID_PAYLOAD")),
-        Row(name: "one undecodable among good ones", bytes: post(text("now", more: ",7")), status: 200, body: processed),
+        Row(
+            name: "one undecodable among good ones", bytes: post(text("now", more: ",7")), status: 200, body: processed),
         Row(
             name: "a field of the future",
             bytes: post(#"{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"x","value":{}}]}]}"#),

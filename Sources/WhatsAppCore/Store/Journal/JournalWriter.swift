@@ -50,7 +50,9 @@ final class JournalWriter: Sendable {
     var failure: JournalError? { state.withLock { $0.failure } }
 
     /// Hands over a request, and calls `completion` when it is durable, on the journal's thread: it must not block.
-    func perform(_ request: JournalRequest, completion: @escaping @Sendable (Result<JournalReply, JournalError>) -> Void) {
+    func perform(
+        _ request: JournalRequest, completion: @escaping @Sendable (Result<JournalReply, JournalError>) -> Void
+    ) {
         add(.request(request, completion), bytes: request.approximateBytes, records: request.recordCount)
     }
 
