@@ -87,9 +87,10 @@ package struct SHA256: Sendable {
         withUnsafeMutableBytes(of: &state) { state in
             blocks.withUnsafeBufferPointer { bytes in
                 Self.roundConstants.withUnsafeBufferPointer { k in
-                    csystem_sha256(
-                        state.bindMemory(to: UInt32.self).baseAddress!, bytes.baseAddress!,
-                        bytes.count / Self.blockLength, k.baseAddress!)
+                    guard let state = state.bindMemory(to: UInt32.self).baseAddress, let start = bytes.baseAddress,
+                        let k = k.baseAddress
+                    else { return }
+                    csystem_sha256(state, start, bytes.count / Self.blockLength, k)
                 }
             }
         }
