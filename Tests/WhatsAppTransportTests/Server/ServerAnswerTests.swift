@@ -29,13 +29,22 @@ import WhatsAppCore
             arrived.fire()
         }
 
-        /// Gives so many answers once they have been asked for, from a thread that is not the server's.
-        func give(_ count: Int) async {
-            for _ in 0..<count { await arrived.wait() }
-            for completion in waiting.withLock({ list in
+        /// Returns when one more was put off.
+        func wait() async { await arrived.wait() }
+
+        /// Gives what was put off, from a thread that is not the server's.
+        func give() {
+            let all = waiting.withLock { list in
                 defer { list = [] }
                 return list
-            }) { completion() }
+            }
+            for completion in all { completion() }
+        }
+
+        /// Gives so many answers once they have been asked for.
+        func give(_ count: Int) async {
+            for _ in 0..<count { await wait() }
+            give()
         }
     }
 
@@ -87,11 +96,12 @@ import WhatsAppCore
         try await withHandler { port, handler in
             var gone: RawClient? = try RawClient(port: port)
             try await gone?.send(request("/later"))
+            await handler.later.wait()
             gone?.resetOnClose()
             gone = nil
             let client = try RawClient(port: port)
             #expect(try await client.exchange(request("/now")).body == "GET /now ")
-            await handler.later.give(1)
+            handler.later.give()
             #expect(try await client.exchange(request("/now")).body == "GET /now ")
         }
     }
@@ -131,10 +141,9 @@ import WhatsAppCore
         let client = try RawClient(port: server.port)
         let serving = Task { try await server.run(handler) }
         try await client.send(request("/later"))
-        let asked = Task { await handler.later.give(1) }
-        _ = try await RawClient(port: server.port).exchange(request("/now"))
+        await handler.later.wait()
         serving.cancel()
-        await asked.value
+        handler.later.give()
         let response = try await client.response()
         #expect(response.body == "GET /later ")
         try await serving.value
