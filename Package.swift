@@ -27,7 +27,7 @@ let package = Package(
         .trait(name: "Curl", description: "The HTTP client over libcurl (Debian: libcurl4-openssl-dev)."),
     ],
     targets: [
-        .target(name: "WhatsAppCore", swiftSettings: settings),
+        .target(name: "WhatsAppCore", dependencies: ["CSystem"], swiftSettings: settings),
         .systemLibrary(name: "CSystem"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
