@@ -1,6 +1,7 @@
 import Testing
 import WhatsAppCore
 import WhatsAppTesting
+import WhatsAppTransport
 
 @testable import AnsariWhatsApp
 
