@@ -7,7 +7,7 @@
 static inline char *_Nullable *_Nonnull csystem_environment(void) { return *_NSGetEnviron(); }
 #else
 #include <unistd.h>
-extern char **environ;
+extern char *_Nullable *_Nullable environ;
 static inline char *_Nullable *_Nullable csystem_environment(void) { return environ; }
 #endif
 
