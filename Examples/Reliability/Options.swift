@@ -3,7 +3,7 @@ import WhatsAppTesting
 /// What the command line asks for.
 struct Options {
     enum Task {
-        case help, seeds, defects
+        case help, seeds, texts, defects
         case trace(UInt64)
     }
     struct Misunderstanding: Error, CustomStringConvertible { var description: String }
@@ -16,6 +16,7 @@ struct Options {
     static let help = """
         Usage: reliability [--seeds N] [--first S] [--defect NAME]   run N seeds from S on, until one fails
                reliability --defects [--seeds N] [--first S]         the first seed that finds each planted defect
+               reliability --texts [--seeds N] [--first S]           generated texts through the formatter and the chunker
                reliability --trace SEED [--defect NAME]              all that happens in one seed
         Defects: \(PlantedDefect.allCases.map(\.rawValue).joined(separator: ", "))
         """
@@ -26,6 +27,7 @@ struct Options {
             switch word {
             case "--help": task = .help
             case "--defects": task = .defects
+            case "--texts": task = .texts
             case "--seeds": count = try Self.number(&words, for: word)
             case "--first": first = try Self.number(&words, for: word)
             case "--trace": task = .trace(try Self.number(&words, for: word))

@@ -40,6 +40,14 @@ struct LineMarks {
                 nextCode += 1
                 continue
             }
+            if bytes[index] == WhatsAppMark.code.rawValue {
+                // A fence is not made of marks.
+                let end = bytes[index..<line.upperBound].firstIndex { $0 != bytes[index] } ?? line.upperBound
+                if end - index > 2 {
+                    index = end
+                    continue
+                }
+            }
             defer { index += 1 }
             guard let mark = WhatsAppMark(rawValue: bytes[index]), marks.contains(mark) else { continue }
             let before = index > line.lowerBound ? bytes[index - 1] : nil

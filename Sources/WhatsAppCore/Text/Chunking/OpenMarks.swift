@@ -1,6 +1,6 @@
 /// What is open at a place in the text, so that a part which ends there must close it and the next one open it again.
-struct OpenMarks: Equatable {
-    enum Code: UInt8 {
+package struct OpenMarks: Equatable {
+    package enum Code: UInt8 {
         case none
         /// A fence with code on the same line.
         case inline
@@ -25,14 +25,23 @@ struct OpenMarks: Equatable {
         WhatsAppMark.allCases[Int(marks >> (4 * UInt16(position)) & 0xF)].rawValue
     }
 
+    /// Whether the backtick that is closed at `end` and opened again at `start` would make a fence of two beside it.
+    func makesFence(in bytes: [UInt8], end: Int, start: Int) -> Bool {
+        let tick = WhatsAppMark.code.rawValue
+        guard count > 0, mark(count - 1) == tick else { return false }
+        let before = bytes[..<end].reversed().prefix { $0 == tick }.count
+        let after = bytes[start...].prefix { $0 == tick }.count
+        return before % 3 == 2 || after % 3 == 2
+    }
+
     /// How many UTF-16 code units `closing` has.
-    var closingUnits: Int { code == .block ? 4 : code == .inline ? 3 : count }
+    package var closingUnits: Int { code == .block ? 4 : code == .inline ? 3 : count }
 
     /// How many UTF-16 code units `opening` has.
-    var openingUnits: Int { closingUnits + (isQuoted ? 2 : 0) }
+    package var openingUnits: Int { closingUnits + (isQuoted ? 2 : 0) }
 
     /// What the next part begins with.
-    var opening: String {
+    package var opening: String {
         switch code {
         case .block: "```\n"
         case .inline: "```"
@@ -41,7 +50,7 @@ struct OpenMarks: Equatable {
     }
 
     /// What the part ends with.
-    var closing: String {
+    package var closing: String {
         switch code {
         case .block: "\n```"
         case .inline: "```"

@@ -65,8 +65,10 @@ struct WordCutter {
             open.code = block.isBlock ? .block : .inline
             return open
         }
-        var open = marks.open(before: byte)
-        open?.isQuoted = isQuoted
+        guard var open = marks.open(before: byte), !open.makesFence(in: bytes, end: byte, start: byte) else {
+            return nil
+        }
+        open.isQuoted = isQuoted
         return open
     }
 }
