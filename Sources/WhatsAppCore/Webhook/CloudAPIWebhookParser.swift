@@ -25,7 +25,11 @@ public struct CloudAPIWebhookParser: WebhookParser {
             let content = WebhookEvent.Content.undecodable(entry, reason: "entry is no object, or says a thing twice")
             return [WebhookEvent(field: nil, phoneNumberID: nil, content: content)]
         }
-        return entry["changes"]?.elements.flatMap { change in
+        guard let changes = entry["changes"], changes.isArray else {
+            let content = WebhookEvent.Content.undecodable(entry, reason: "entry has no list 'changes'")
+            return [WebhookEvent(entryID: entry["id"]?.stringOrNumber, field: nil, phoneNumberID: nil, content: content)]
+        }
+        return changes.elements.flatMap { change in
             var place = WebhookEvent(
                 entryID: entry["id"]?.stringOrNumber, entryTime: UnixTime(webhook: entry["time"]),
                 field: change["field"]?.string, phoneNumberID: nil, content: .change(nil))
@@ -34,7 +38,7 @@ public struct CloudAPIWebhookParser: WebhookParser {
                 return [place]
             }
             return events(ofValue: change["value"], at: place)
-        } ?? []
+        }
     }
 
     private func events(ofValue value: JSONValue?, at place: WebhookEvent) -> [WebhookEvent] {
@@ -51,26 +55,37 @@ public struct CloudAPIWebhookParser: WebhookParser {
         let contacts = InboundMessage.Contacts(value["contacts"]?.elements ?? [])
 
         var contents: [WebhookEvent.Content] = []
-        for message in value["messages"]?.elements ?? [] {
+        for message in elements("messages", of: value, &contents) {
             contents.append(
                 content(of: message, unrepeated: ["id", "from", "from_user_id", "type", "timestamp", "text"]) {
                     .message(InboundMessage($0, contacts: contacts))
                 })
         }
-        for status in value["statuses"]?.elements ?? [] {
+        for status in elements("statuses", of: value, &contents) {
             contents.append(
                 content(of: status, unrepeated: ["id", "status", "biz_opaque_callback_data"]) {
                     .status(MessageStatus($0))
                 })
         }
-        let errors = value["errors"]?.elements.filter(\.isObject) ?? []
-        if !errors.isEmpty { contents.append(.errors(errors.map { CloudAPIError($0) })) }
+        let errors = elements("errors", of: value, &contents)
+        contents += errors.filter { !$0.isObject }.map { .undecodable($0, reason: "error is no object") }
+        let reports = errors.filter(\.isObject).map { CloudAPIError($0) }
+        if !reports.isEmpty { contents.append(.errors(reports)) }
         if contents.isEmpty { return [place] }
         return contents.map { content in
             var event = place
             event.content = content
             return event
         }
+    }
+
+    /// The elements of a list, which may be missing; what stands there and is no list becomes content of its own.
+    private func elements(
+        _ name: String, of value: JSONValue, _ contents: inout [WebhookEvent.Content]
+    ) -> [JSONValue] {
+        guard let list = value[name], !list.isNull else { return [] }
+        if !list.isArray { contents.append(.undecodable(list, reason: "\(name) is no list")) }
+        return list.elements
     }
 
     private func content(
