@@ -27,7 +27,9 @@ public struct CloudAPIWebhookParser: WebhookParser {
         }
         guard let changes = entry["changes"], changes.isArray else {
             let content = WebhookEvent.Content.undecodable(entry, reason: "entry has no list 'changes'")
-            return [WebhookEvent(entryID: entry["id"]?.stringOrNumber, field: nil, phoneNumberID: nil, content: content)]
+            return [
+                WebhookEvent(entryID: entry["id"]?.stringOrNumber, field: nil, phoneNumberID: nil, content: content)
+            ]
         }
         return changes.elements.flatMap { change in
             var place = WebhookEvent(

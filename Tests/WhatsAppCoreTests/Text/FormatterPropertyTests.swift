@@ -21,4 +21,15 @@ struct FormatterPropertyTests {
             #expect(result.utf8.count < 8 * text.utf8.count)
         }
     }
+
+    @Test("a long header or address is not repeated without end")
+    func growth() {
+        let long = String(repeating: "long ", count: 4000)
+        let table = "\(long)|b\n-|-\n" + String(repeating: "x|y\n", count: 1000)
+        #expect(WhatsAppFormatter().format(table).utf8.count < 10 * table.utf8.count)
+        #expect(WhatsAppFormatter().format(table).contains("long long"))
+        let address = "[a]: https://x.org/" + String(repeating: "y", count: 20_000) + "\n\n"
+        let links = address + String(repeating: "[a] ", count: 5000)
+        #expect(WhatsAppFormatter().format(links).utf8.count < 10 * links.utf8.count)
+    }
 }

@@ -202,6 +202,25 @@ import WhatsAppCore
         #expect(unsupported.errors.map(\.code) == [131_051])
     }
 
+    @Test(
+        "What stands where a list should be is kept",
+        arguments: [
+            (#"{"entry":[{"id":"1"}]}"#, #"{"id":"1"}"#),
+            (#"{"entry":[{"id":"1","messaging":[{}]}]}"#, #"{"id":"1","messaging":[{}]}"#),
+            (#"{"entry":[{"changes":{"field":"x"}}]}"#, #"{"changes":{"field":"x"}}"#),
+            (#"{"entry":[{"changes":[{"value":{"messages":{"id":"w"}}}]}]}"#, #"{"id":"w"}"#),
+            (#"{"entry":[{"changes":[{"value":{"errors":["x"]}}]}]}"#, #""x""#),
+        ])
+    func keepsWhatIsNoList(body: String, kept: String) throws {
+        let events = try parse(body).events
+        guard case .undecodable(let value, _)? = events.first?.content else {
+            Issue.record("dropped: \(events)")
+            return
+        }
+        #expect(events.count == 1)
+        #expect(String(decoding: value.rawBytes, as: UTF8.self) == kept)
+    }
+
     @Test func readsAStatus() throws {
         let events = try events(
             #"{"statuses":[{"id":"w","status":"failed","timestamp":"1782900000","recipient_id":"1","recipient_user_id":"US.1","biz_opaque_callback_data":"t-0","errors":[{"code":131047,"message":"Re-engagement","error_data":{"details":"More than 24 hours"}}]}]}"#

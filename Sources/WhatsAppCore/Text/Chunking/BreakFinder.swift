@@ -23,6 +23,18 @@ struct BreakFinder {
         return finder.spans.removingInner(from: finder.breaks, limit: limit)
     }
 
+    /// The beginning and the end of `bytes`, the white space around aside; none if it is blank.
+    static func ends(of bytes: [UInt8]) -> [BreakPoint] {
+        var position = TextPosition(byte: 0, units: 0)
+        let start = Gap.skip(bytes, &position).next
+        guard position.byte < bytes.count else { return [] }
+        var last = bytes.count
+        while let scalar = bytes.scalar(before: last), scalar.isSpace { last -= UTF8.width(scalar) }
+        var end = start
+        while end.byte < last { end.advance(over: bytes[end.byte]) }
+        return [start, end].map { BreakPoint(end: $0, start: $0, rank: .section) }
+    }
+
     private init(bytes: [UInt8], limit: Int) {
         self.bytes = bytes
         self.limit = limit

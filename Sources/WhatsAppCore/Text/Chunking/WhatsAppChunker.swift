@@ -43,6 +43,9 @@ public struct WhatsAppChunker: MessageChunker {
     /// The places at which `bytes` may be cut, its beginning and its end among them, and the numbers of those that bound
     /// the parts.
     package func plan(of bytes: [UInt8]) -> (places: [BreakPoint], cuts: [Int]) {
+        // Most answers fit: then no place is needed but the ends.
+        let ends = BreakFinder.ends(of: bytes)
+        if let start = ends.first, let end = ends.last, start.units(to: end) <= limit { return (ends, [0, 1]) }
         let places = BreakFinder.breaks(in: bytes, limit: limit)
         return (places, PartPlanner.plan(places, limit: limit))
     }

@@ -26,7 +26,8 @@ public struct WhatsAppFormatter: MessageFormatter {
 
     /// `text` in WhatsApp's syntax.
     public func format(_ text: String) -> String {
-        String(decoding: MarkdownRenderer.render(BlockParser.parse(Array(text.utf8))), as: UTF8.self)
+        let source = Array(text.utf8)
+        return String(decoding: MarkdownRenderer.render(BlockParser.parse(source), size: source.count), as: UTF8.self)
     }
 }
 

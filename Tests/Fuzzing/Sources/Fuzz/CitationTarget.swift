@@ -61,7 +61,8 @@ enum CitationTarget {
             let text = Array(line.drop(while: \.isBlank))
             if count == 0 {
                 count = letters(String(decoding: text, as: UTF8.self))
-            } else if let length = [6, 7, 4].first(where: { [$0: labels[$0]].contains { text.has($1 ?? "?", at: 0) } }) {
+            } else if let length = [6, 7, 4].first(where: { [$0: labels[$0]].contains { text.has($1 ?? "?", at: 0) } })
+            {
                 count += length
             }
         }

@@ -24,11 +24,14 @@ enum JSONTarget {
         }
         switch plain {
         case .object(let members):
-            expect(value.isObject && !value.isArray && value.string == nil && value.elements.isEmpty, "not as an object:")
+            expect(
+                value.isObject && !value.isArray && value.string == nil && value.elements.isEmpty, "not as an object:")
             for key in members.map(\.key) {
                 let same = members.filter { Array($0.key.utf8) == Array(key.utf8) }
                 expect(value.repeats(anyOf: [key]) == (same.count > 1), "'\(key)' counted otherwise in")
-                guard let found = value[key], let last = same.last else { return violations + ["no '\(key)' in \(plain)"] }
+                guard let found = value[key], let last = same.last else {
+                    return violations + ["no '\(key)' in \(plain)"]
+                }
                 violations += compare(found, last.value, deep: deep)
                 if !deep { break }
             }

@@ -43,7 +43,8 @@ enum RequestTarget {
         expect(request.body.count <= limits.body && fields.count <= limits.fields, "over a limit")
         expect(request.target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a target that is not visible")
         for field in fields {
-            expect(!field.name.isEmpty && !field.name.utf8.contains { $0 <= 0x20 || $0 == 0x3A || $0 >= 0x7F }, "a name")
+            expect(
+                !field.name.isEmpty && !field.name.utf8.contains { $0 <= 0x20 || $0 == 0x3A || $0 >= 0x7F }, "a name")
             expect(!field.value.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }, "a control character")
         }
         return violations

@@ -14,12 +14,16 @@ enum SignatureTarget {
         // From the right signature a few bytes away, or anything at all.
         var header = isGiven ? Array(input.bytes) : good
         if !isGiven {
-            for _ in 0..<input.number(below: 4) { header[input.number(below: header.count)] = UInt8(input.number(below: 256)) }
+            for _ in 0..<input.number(below: 4) {
+                header[input.number(below: header.count)] = UInt8(input.number(below: 256))
+            }
         }
         let text = String(decoding: header, as: UTF8.self)
         let isGood = header.count == good.count && header.starts(with: good.prefix(7)) && lowercased(header) == good
         if verifier.isValid(signatures: [text], body: body) != isGood { violations.append("\(text.debugDescription)") }
-        if verifier.isValid(signatures: [text, text], body: body) { violations.append("two: \(text.debugDescription)") }
+        if verifier.isValid(signatures: [text, text], body: body) {
+            violations.append("two: \(text.debugDescription)")
+        }
         if isGood, verifier.isValid(signatures: [text], body: body + [0]) { violations.append("another body") }
 
         let bytes = Array(input.bytes)
