@@ -1,3 +1,5 @@
+import WhatsAppCore
+
 @testable import WhatsAppTransport
 
 /// What a parser made of some bytes, for comparison.
