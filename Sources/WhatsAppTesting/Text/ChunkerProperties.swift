@@ -82,8 +82,8 @@ package struct ChunkerProperties {
         return fewest[places.count - 1]
     }
 
-    /// No cut is inside a grapheme cluster that a part has room for. Beside marks and fences, which are not cut either,
-    /// a part needs more room.
+    /// No cut is inside a grapheme cluster that a part has room for, but for white space at its end, as after a sign for
+    /// the end of a verse. Beside marks and fences, which are not cut either, a part needs more room.
     private mutating func charactersStayWhole() {
         let room = bytes.contains { "*_~`>".utf8.contains($0) } ? limit - 16 : limit
         var cut = places.indices.dropFirst().dropLast().makeIterator()
@@ -93,7 +93,9 @@ package struct ChunkerProperties {
             let end = start + character.utf8.count
             while let index = next, places[index].end.byte < end {
                 let place = places[index]
-                let isInside = place.end.byte > start || place.start.byte > start && place.start.byte < end
+                let isInside =
+                    place.end.byte > start && !Self.isBlank(bytes[place.end.byte..<end])
+                    || place.start.byte > start && place.start.byte < end
                 expect(!isInside || character.utf16.count > room, "the character at byte \(start) is cut")
                 next = cut.next()
             }

@@ -13,7 +13,8 @@ struct ChunkerUnicodeTests {
         ("Hangul jamo", "\u{1112}\u{1161}\u{11AB}\u{1100}\u{1173}\u{11AF}"), ("Hebrew with points", "בְּרֵאשִׁיתבָּרָא"),
         ("family", "👨‍👩‍👧‍👦👩‍❤️‍💋‍👨"), ("skin tones", "👍🏽🤲🏿👩🏾‍🚀"), ("flags", "🇸🇦🇵🇸🇮🇩🏴󠁧󠁢󠁥󠁮󠁧󠁿"),
         ("keycaps", "1\u{FE0F}\u{20E3}#\u{FE0F}\u{20E3}"), ("combining marks", "e\u{301}\u{323}o\u{302}\u{301}"),
-        ("surrogate pairs", "𐎀𐎁𝒜𝓑"), ("line ends", "a\r\nb\r\n"),
+        ("surrogate pairs", "𐎀𐎁𝒜𝓑"),
+        ("end of a verse", "آيَة۝ آيَة۝"), ("line ends", "a\r\nb\r\n"),
         ("joiners and marks of direction", "\u{200F}א\u{200D}\u{2067}ب\u{2069}"),
     ]
 
@@ -51,7 +52,7 @@ struct ChunkerUnicodeTests {
             let text = clusters.joined()
             count += 1
             if text.count != clusters.count { differ.append(line) }
-            for shift in 4..<16 {
+            for shift in [4, 8, 11, 13, 14, 15] {
                 let text = String(repeating: "x", count: shift) + text + "yyyyyyyyyyyyyyyy"
                 #expect(ChunkerProperties.violations(of: text, limit: 16) == [])
             }
