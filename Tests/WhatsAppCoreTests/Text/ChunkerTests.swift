@@ -84,12 +84,19 @@ struct ChunkerTests {
             ["```\naaaaaaa\nbbbbbbb\n```", "```\nccccccc\n```"]),
         .init("fence on a line", limit: 20, "```alpha beta gamma```", ["```alpha beta```", "```gamma```"]),
         .init("fence that is not closed", limit: 16, "```\nalpha beta gamma", ["```\nalpha beta", "gamma"]),
-        .init("no fence of a reopened backtick", limit: 16, "`alpha beta gam `` x", ["`alpha beta`", "`gam `` x"]),
+        .init("no fence of a reopened backtick", limit: 16, "`alpha beta gam `` x", ["`alpha beta gam", "`` x"]),
         .init("long word in bold", limit: 16, "*abcdefghijklmnopqrst*", ["*abcdefghijklmn*", "*opqrst*"]),
     ]
 
     @Test("closes and opens again", arguments: marks)
     func reopens(_ row: Case) { row.check() }
+
+    @Test("runs of backticks are no trouble", arguments: 1..<60)
+    func backticks(count: Int) {
+        let text =
+            "`aa b`b " + String(repeating: "`", count: count) + " cc` `d` " + String(repeating: "`", count: count)
+        #expect(ChunkerProperties.violations(of: text + "e` f", limit: 16) == [])
+    }
 
     @Test("knows what was open before a place that could not be taken")
     func refusedPlace() {

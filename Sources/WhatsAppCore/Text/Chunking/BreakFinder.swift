@@ -102,9 +102,7 @@ struct BreakFinder {
             guard code.isInside(point.end.byte), code.isInside(next.byte) else { return }
             point.open.code = code.isBlock ? .block : .inline
         } else {
-            guard let open = marks.open(before: point.end.byte),
-                !open.makesFence(in: bytes, end: point.end.byte, start: next.byte)
-            else { return }
+            guard let open = marks.open(before: point.end.byte) else { return }
             point.open = open
             point.open.isQuoted = isQuoted
             let range = word.lowerBound.byte..<word.upperBound.byte

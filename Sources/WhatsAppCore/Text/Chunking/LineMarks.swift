@@ -15,7 +15,7 @@ struct LineMarks {
     init() {}
 
     /// Finds the pairs in a line: each opening mark binds to the first one that can close it. Inside code nothing
-    /// binds.
+    /// binds, and no other backtick is in it: beside that, one that is closed or opened again could make a fence.
     init(_ bytes: [UInt8], _ line: Range<Int>) {
         var code = Self.pairs(bytes, line, of: [.code], outside: [])
         let others = Self.pairs(bytes, line, of: [.bold, .italic, .strikethrough], outside: code)
@@ -41,9 +41,9 @@ struct LineMarks {
                 continue
             }
             if bytes[index] == WhatsAppMark.code.rawValue {
-                // A fence is not made of marks.
                 let end = bytes[index..<line.upperBound].firstIndex { $0 != bytes[index] } ?? line.upperBound
-                if end - index > 2 {
+                if end - index > 1 {
+                    opened[WhatsAppMark.code.index] = nil
                     index = end
                     continue
                 }
@@ -53,10 +53,15 @@ struct LineMarks {
             let before = index > line.lowerBound ? bytes[index - 1] : nil
             let after = index + 1 < line.upperBound ? bytes[index + 1] : nil
             if let open = opened[mark.index] {
-                guard index > open + 1, before?.isBlank == false, WhatsAppMark.closes(before: after) else { continue }
+                if index > open + 1, before?.isBlank == false, WhatsAppMark.closes(before: after) {
+                    opened[mark.index] = nil
+                    pairs.append(Pair(mark: mark, open: open, close: index))
+                    continue
+                }
+                guard mark == .code else { continue }
                 opened[mark.index] = nil
-                pairs.append(Pair(mark: mark, open: open, close: index))
-            } else if mark.opens(after: before), after?.isBlank == false {
+            }
+            if mark.opens(after: before), after?.isBlank == false {
                 opened[mark.index] = index
             }
         }

@@ -25,15 +25,6 @@ package struct OpenMarks: Equatable {
         WhatsAppMark.allCases[Int(marks >> (4 * UInt16(position)) & 0xF)].rawValue
     }
 
-    /// Whether the backtick that is closed at `end` and opened again at `start` would make a fence of two beside it.
-    func makesFence(in bytes: [UInt8], end: Int, start: Int) -> Bool {
-        let tick = WhatsAppMark.code.rawValue
-        guard count > 0, mark(count - 1) == tick else { return false }
-        let before = bytes[..<end].reversed().prefix { $0 == tick }.count
-        let after = bytes[start...].prefix { $0 == tick }.count
-        return before % 3 == 2 || after % 3 == 2
-    }
-
     /// How many UTF-16 code units `closing` has.
     package var closingUnits: Int { code == .block ? 4 : code == .inline ? 3 : count }
 

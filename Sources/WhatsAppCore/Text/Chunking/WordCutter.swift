@@ -65,10 +65,8 @@ struct WordCutter {
             open.code = block.isBlock ? .block : .inline
             return open
         }
-        guard var open = marks.open(before: byte), !open.makesFence(in: bytes, end: byte, start: byte) else {
-            return nil
-        }
-        open.isQuoted = isQuoted
+        var open = marks.open(before: byte)
+        open?.isQuoted = isQuoted
         return open
     }
 }
