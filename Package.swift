@@ -46,7 +46,7 @@ let package = Package(
             name: "EchoBot", dependencies: ["WhatsAppCore", "WhatsAppTransport"], path: "Examples/EchoBot",
             swiftSettings: settings),
         .executableTarget(
-            name: "Reliability", dependencies: ["WhatsAppCore", "WhatsAppTesting"], path: "Examples/Reliability",
+            name: "Reliability", dependencies: ["WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"], path: "Examples/Reliability",
             swiftSettings: settings),
         .testTarget(
             name: "WhatsAppCoreTests", dependencies: ["WhatsAppCore", "WhatsAppTesting"], swiftSettings: settings),

@@ -4,6 +4,8 @@ import WhatsAppTesting
 struct Options {
     enum Task {
         case help, seeds, texts, defects
+        case kill(cycles: Int)
+        case sweep(messages: Int)
         case trace(UInt64)
     }
     struct Misunderstanding: Error, CustomStringConvertible { var description: String }
@@ -12,14 +14,21 @@ struct Options {
     var first: UInt64 = 1
     var count: UInt64 = 10_000
     var defect: PlantedDefect?
+    var server = ".build/release/ansari-whatsapp"
 
     static let help = """
         Usage: reliability [--seeds N] [--first S] [--defect NAME]   run N seeds from S on, until one fails
                reliability --defects [--seeds N] [--first S]         the first seed that finds each planted defect
                reliability --texts [--seeds N] [--first S]           generated texts through the formatter and the chunker
                reliability --trace SEED [--defect NAME]              all that happens in one seed
+               reliability --sweep MESSAGES                          every bit of a journal in three segments
+                                                                     flipped, every byte cut off
+               reliability --kill CYCLES [--server PATH]             kill -9 on the real server, under load;
+                                                                     by default \(Options().server)
         Defects: \(PlantedDefect.allCases.map(\.rawValue).joined(separator: ", "))
         """
+
+    private init() {}
 
     init(_ words: [String]) throws {
         var words = words[...]
@@ -28,6 +37,13 @@ struct Options {
             case "--help": task = .help
             case "--defects": task = .defects
             case "--texts": task = .texts
+            case "--sweep": task = .sweep(messages: Int(try Self.number(&words, for: word)))
+            case "--kill": task = .kill(cycles: Int(try Self.number(&words, for: word)))
+            case "--server":
+                guard let path = words.popFirst() else {
+                    throw Misunderstanding(description: "The option '\(word)' needs a path")
+                }
+                server = path
             case "--seeds": count = try Self.number(&words, for: word)
             case "--first": first = try Self.number(&words, for: word)
             case "--trace": task = .trace(try Self.number(&words, for: word))

@@ -53,6 +53,24 @@ enum Report {
         return allFound
     }
 
+    /// Damages a small journal in every way that one bit or one cut can. Returns whether every verdict was right.
+    static func sweep(messages: Int) throws -> Bool {
+        var sweep = try JournalSweep(messages: max(messages, 3), segments: 3)
+        print(
+            "\(sweep.recordCount) records in \(sweep.files.count) files, \(sweep.files.values.reduce(0) { $0 + $1.count }) bytes"
+        )
+        sweep.flip(bits: 0..<8)
+        print("flips:  \(sweep.damaged) called damage, \(sweep.torn) a torn tail, \(sweep.clean) clean")
+        let (damaged, torn, clean) = (sweep.damaged, sweep.torn, sweep.clean)
+        sweep.truncate()
+        print(
+            "cuts:   \(sweep.damaged - damaged) called damage, \(sweep.torn - torn) a torn tail, "
+                + "\(sweep.clean - clean) clean (cut at the end of a commit)")
+        print("wrong verdicts, silent losses among them: \(sweep.violations.count)")
+        for violation in sweep.violations.prefix(10) { print("  \(violation)") }
+        return sweep.violations.isEmpty
+    }
+
     /// The lowest seed with a violation, after saying how long the search took.
     private static func timedFirstFailure(
         in seeds: Range<UInt64>, _ violations: @escaping @Sendable (UInt64) -> [String]

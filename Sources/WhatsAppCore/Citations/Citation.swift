@@ -28,7 +28,7 @@ public struct Citation: Sendable, Hashable {
     public mutating func add(_ words: String, labelled label: String? = nil) {
         let words = words.withoutBlankLines
         guard !words.isEmpty else { return }
-        let language = Script.language(of: words, labelled: label)
+        let language = CitedLanguage.code(of: words, labelled: label)
         if let index = texts.firstIndex(where: { $0.language == language }) {
             texts[index].words += "\n" + words
         } else {
@@ -45,7 +45,7 @@ public struct Citation: Sendable, Hashable {
     /// are none in `language`. `nil` where nothing is missing.
     public func wordsToTranslate(into language: String) -> String? {
         guard words(in: language) == nil else { return nil }
-        return words(in: "ar") ?? texts.first { Script.isArabic(language: $0.language) }?.words
+        return words(in: "ar") ?? texts.first { ArabicScript.serves($0.language) }?.words
     }
 
     /// Takes over a translation of ``wordsToTranslate(into:)``, whatever script it is in.

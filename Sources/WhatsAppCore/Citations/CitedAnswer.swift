@@ -41,8 +41,8 @@ extension Citation {
     fileprivate var markdown: String {
         // Of `[1, 3]` the chunker would not see that a citation begins.
         let title = (numbers.map { "[\($0)]" } + [source].filter { !$0.isEmpty }).joined(separator: " ")
-        let arabic = texts.filter { Script.isArabic(language: $0.language) }
-        let other = texts.filter { !Script.isArabic(language: $0.language) }
+        let arabic = texts.filter { ArabicScript.serves($0.language) }
+        let other = texts.filter { !ArabicScript.serves($0.language) }
         return ([title] + (arabic + other).map(\.words.escapingBlockStarts)).joined(separator: "\n")
     }
 }

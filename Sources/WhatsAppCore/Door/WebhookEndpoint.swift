@@ -165,7 +165,7 @@ extension AcceptedMessage {
         self.init(
             key: MessageKey(
                 phoneNumberID: phoneNumberID, messageID: id ?? String(decoding: message.raw.rawBytes, as: UTF8.self)),
-            phoneNumberID: phoneNumberID, messageID: id, user: message.sender, kind: message.kind, text: message.text,
-            acceptedAt: now, plan: plan)
+            phoneNumberID: phoneNumberID, messageID: id, user: message.sender, kind: message.kind,
+            text: message.text ?? message.media?.caption, acceptedAt: now, plan: plan)
     }
 }

@@ -10,7 +10,7 @@ public struct AcceptedMessage: Sendable, Hashable {
     public var user: WhatsAppUser
     /// Its type.
     public var kind: MessageKind
-    /// The text of a text message.
+    /// The text of a text message, or the caption of a file; its language is also that of a notice.
     public var text: String?
     /// When it was accepted.
     public var acceptedAt: UnixTime

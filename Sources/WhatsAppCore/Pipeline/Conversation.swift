@@ -29,6 +29,8 @@ struct Conversation: Sendable {
     private let message: AcceptedMessage
     private let language: String
     private var life: MessageLife
+    /// Whether it is on record that this was tried.
+    private(set) var isAttempted = false
 
     init(_ message: AcceptedMessage, progress: [MessageProgress], parts: Parts) {
         let language = parts.detector.language(of: message.text ?? "")
@@ -69,7 +71,7 @@ struct Conversation: Sendable {
                 let next = handle(.paced)
                 step = MessageLife.Step(record: step.record + next.record, action: next.action)
             }
-            if !step.record.isEmpty { try await parts.store.record(step.record, for: message.key) }
+            try await record(step.record)
             if case .finish(let outcome) = step.action {
                 if let token = life.openToken { parts.shared.statuses.forget(token) }
                 observe(.finished(message.key, outcome))
@@ -79,6 +81,25 @@ struct Conversation: Sendable {
             step = handle(try await perform(step.action))
         }
         return step
+    }
+
+    /// Makes steps durable. While the store cannot, the message waits, and with it its user's lane: to leave it for the next
+    /// start would let later messages be answered first.
+    private mutating func record(_ progress: [MessageProgress]) async throws {
+        var failures = 0
+        while !progress.isEmpty {
+            do {
+                try await parts.store.record(progress, for: message.key)
+                if progress.contains(.attempted) { isAttempted = true }
+                return
+            } catch {
+                guard (error as? any StoreError)?.isTemporary ?? !(error is CancellationError) else { throw error }
+                let pause = Self.recordBackoff.delay(after: failures, random: parts.random())
+                failures += 1
+                observe(.recordRetried(message.key, error, after: pause))
+                try await parts.clock.sleep(for: pause)
+            }
+        }
     }
 
     private mutating func handle(_ event: MessageLife.Event) -> MessageLife.Step {
@@ -206,9 +227,12 @@ struct Conversation: Sendable {
 
     private func observe(_ event: PipelineEvent) { parts.observer.observe(event) }
 
-    /// The first six words.
+    private static let recordBackoff = Backoff(base: .seconds(1), cap: .seconds(30))
+
+    /// The first six words; the rest is not looked at.
     private static func title(of text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).prefix(6).joined(separator: " ")
+        text.unicodeScalars.split(maxSplits: 6, whereSeparator: \.isSpace).prefix(6).map { String($0) }
+            .joined(separator: " ")
     }
 }
 

@@ -103,6 +103,7 @@ public struct MessageLife: Sendable {
     private var outcome: MessageOutcome?
 
     // What only this run knows: retries begin anew after a restart.
+    private var isAttempted = false
     var backendTrouble = Trouble()
     /// By the kind of refusal, because each has a limit of its own.
     var sendTroubles: [SendDisposition: Trouble] = [:]
@@ -126,6 +127,8 @@ public struct MessageLife: Sendable {
         progress.forEach { apply($0) }
     }
 
+    /// Whether it is given up when the process dies during its work once more.
+    var isSuspect: Bool { deaths == Self.mostDeaths - 1 }
     /// How many parts the reply has; 0 before it is settled.
     public var partCount: Int { reply?.parts.count ?? 0 }
 
@@ -144,16 +147,11 @@ public struct MessageLife: Sendable {
         guard deaths < Self.mostDeaths else {
             return end(.deadLettered(reason: "The process died \(deaths) times while this message was worked on"))
         }
-        let begun = [MessageProgress.attempted]
-        if reply != nil {
-            // To wait kills nothing, and so is no attempt.
-            if openAttempts > 0 { return step([], .awaitStatus(token: token)) }
-            return sendNext(after: begun)
-        }
+        if reply != nil { return openAttempts > 0 ? step([], .awaitStatus(token: token)) : sendNext() }
         switch message.plan {
-        case .answer: return step(begun, .register)
-        case .notice(let notice): return settle(notice, as: .noticed(notice), after: begun)
-        case .ignore(let reason): return end(.ignored(reason), after: begun)
+        case .answer: return step([], .register)
+        case .notice(let notice): return settle(notice, as: .noticed(notice))
+        case .ignore(let reason): return end(.ignored(reason))
         }
     }
 
@@ -235,26 +233,38 @@ public struct MessageLife: Sendable {
         (reply, part) = (nil, 0)
     }
 
+    /// Records `record`, and before the first action that may kill the process, that it was attempted.
     mutating func step(_ record: [MessageProgress], _ action: Action) -> Step {
+        let begins = !isAttempted && action.isAttempt
+        if begins { isAttempted = true }
+        let record = begins ? [.attempted] + record : record
         record.forEach { apply($0) }
         return Step(record: record, action: action)
     }
 
-    mutating func settle(_ notice: Notice, as outcome: MessageOutcome, after record: [MessageProgress] = []) -> Step {
-        settle(Reply(parts: [noticeText(notice)], outcome: outcome), after: record)
+    mutating func settle(_ notice: Notice, as outcome: MessageOutcome) -> Step {
+        settle(Reply(parts: [noticeText(notice)], outcome: outcome))
     }
 
-    private mutating func settle(_ reply: Reply, after record: [MessageProgress] = []) -> Step {
-        step(record + [.replied(reply)], .pace)
-    }
+    private mutating func settle(_ reply: Reply) -> Step { step([.replied(reply)], .pace) }
 
     /// Goes on with the part that is next, or to the end.
-    mutating func sendNext(after record: [MessageProgress]) -> Step {
+    mutating func sendNext(after record: [MessageProgress] = []) -> Step {
         guard let reply, part >= reply.parts.count else { return step(record, .pace) }
         return end(reply.outcome, after: record)
     }
 
     mutating func end(_ outcome: MessageOutcome, after record: [MessageProgress] = []) -> Step {
         step(record + [.finished(outcome)], .finish(outcome))
+    }
+}
+
+extension MessageLife.Action {
+    /// To wait for a status kills nothing, and so is no attempt.
+    fileprivate var isAttempt: Bool {
+        switch self {
+        case .awaitStatus, .finish: false
+        case .register, .openThread, .ask, .compose, .wait, .hold, .pace, .send: true
+        }
     }
 }

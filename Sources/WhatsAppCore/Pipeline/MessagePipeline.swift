@@ -44,7 +44,8 @@ public final class MessagePipeline: MessageIntake {
 
     private struct Work: Sendable {
         var message: AcceptedMessage
-        var progress: [MessageProgress]
+        var progress: [MessageProgress] = []
+        var isSuspect = false
         var lane: String { message.lane }
     }
     private struct State {
@@ -83,14 +84,14 @@ public final class MessagePipeline: MessageIntake {
             store: store, backend: backend, sender: sender, translator: translator, formatter: formatter,
             chunker: chunker, notices: notices, detector: detector, observer: observer, clock: clock,
             random: random, maximumAnswerBytes: configuration.maximumAnswerBytes, shared: Conversation.Shared())
-        state = Mutex(State(lanes: Lanes(maximumActive: max(1, configuration.maximumActiveUsers))))
+        state = Mutex(
+            State(lanes: Lanes(maximumActive: max(1, configuration.maximumActiveUsers), isSuspect: \.isSuspect)))
         (started, starter) = AsyncStream.makeStream()
         for (message, progress) in try await store.unfinished() {
+            let life = MessageLife(message, progress: progress, noticeText: { _ in "" })
             // From the first moment on, and not only when its turn has come.
-            if let token = MessageLife(message, progress: progress, noticeText: { _ in "" }).openToken {
-                parts.shared.statuses.expect(token)
-            }
-            enqueue(Work(message: message, progress: progress))
+            if let token = life.openToken { parts.shared.statuses.expect(token) }
+            enqueue(Work(message: message, progress: progress, isSuspect: life.isSuspect))
         }
     }
 
@@ -122,7 +123,7 @@ public final class MessagePipeline: MessageIntake {
             if case .ignore(let reason) = message.plan {
                 parts.observer.observe(.finished(message.key, .ignored(reason)))
             } else {
-                enqueue(Work(message: message, progress: []))
+                enqueue(Work(message: message))
             }
         }
         return acceptances
@@ -193,13 +194,15 @@ public final class MessagePipeline: MessageIntake {
     }
 
     private func perform(_ work: Work) async {
+        var conversation = Conversation(work.message, progress: work.progress, parts: parts)
         do {
-            var conversation = Conversation(work.message, progress: work.progress, parts: parts)
             try await conversation.run()
         } catch {
             parts.observer.observe(.interrupted(work.message.key, error))
             // Only work that was stopped in good order says so: a message whose work fails time and again is not healthy.
-            if error is CancellationError { try? await parts.store.record([.suspended], for: work.message.key) }
+            if error is CancellationError, conversation.isAttempted {
+                try? await parts.store.record([.suspended], for: work.message.key)
+            }
         }
         state.withLock { state in
             if let next = state.lanes.finish(work.lane) { start(next.item) }

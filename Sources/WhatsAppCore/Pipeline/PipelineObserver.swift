@@ -49,6 +49,8 @@ public enum PipelineEvent: Sendable {
     case partSent(MessageKey, part: Int, of: Int)
     /// A part was not sent, or perhaps not.
     case partFailed(MessageKey, part: Int, SendOutcome)
+    /// A step could not be recorded. Nothing more is done for the message until it is; that is tried after this time.
+    case recordRetried(MessageKey, any Error, after: Duration)
     /// A message reached its end.
     case finished(MessageKey, MessageOutcome)
     /// Work on a message stopped before its end; a durable store resumes it at the next start.

@@ -13,11 +13,18 @@ public protocol IdempotencyStore: Sendable {
     func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
 
     /// Adds to what is known of an accepted message, in order, all or nothing.
-    /// - Throws: when it could not be made durable. Then what depends on it must not be done.
+    /// - Throws: when it could not be made durable. Then what depends on it must not be done. The same is recorded again
+    ///   after a while, unless the error is a ``StoreError`` that says that this is of no use.
     func record(_ progress: [MessageProgress], for key: MessageKey) async throws
 
     /// The messages that have not reached their end, in the order of acceptance, with all that is known of each.
     func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])]
+}
+
+/// An error of a store that tells whether it passes by itself. Other errors are taken to do so.
+public protocol StoreError: Error {
+    /// Whether what was asked may be asked again in a while.
+    var isTemporary: Bool { get }
 }
 
 /// What a store says of a message.

@@ -73,6 +73,10 @@ public final class LogObserver: PipelineObserver {
             log(
                 .error, "Part not sent",
                 of(key) + [("part", "\(part + 1)"), ("outcome", Log.maskingNumbers(outcome.summary))])
+        case .recordRetried(let key, let error, let delay):
+            log(
+                .error, "A step could not be recorded, and is recorded again",
+                of(key) + [("error", Log.maskingNumbers("\(error)")), ("milliseconds", "\(delay.wholeMilliseconds)")])
         case .finished(let key, let outcome):
             log(
                 outcome.isFailure ? .error : .info, "Message finished",

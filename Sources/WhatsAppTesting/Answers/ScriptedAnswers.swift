@@ -1,3 +1,5 @@
+internal import WhatsAppCore
+
 /// The answers of the simulated backend: fixed texts in the shape of the real backend's, so that the whole way from a
 /// question to the messages on a phone can be tried without network. They are samples, not religious advice.
 public enum ScriptedAnswers {
@@ -49,8 +51,7 @@ extension ScriptedAnswers {
     }
 
     private static func isArabic(_ text: String) -> Bool {
-        let letters = text.unicodeScalars.filter(\.properties.isAlphabetic)
-        return letters.count { (0x620...0x6d5).contains($0.value) } * 2 > letters.count
+        ScriptLanguageDetector().language(of: text) == "ar"
     }
 
     private static let list = suggestions.map { "- \($0)" }.joined(separator: "\n")

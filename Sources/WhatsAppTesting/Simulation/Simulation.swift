@@ -67,6 +67,7 @@ package final class Simulation: Sendable {
         }
         process?.die()
         drain()
+        dismantle()
         let entries = log.entries
         var checker = Checker(plan: plan)
         for (index, entry) in entries.enumerated() { checker.take(entry, at: index) }
@@ -95,6 +96,13 @@ package final class Simulation: Sendable {
     private func drain() {
         var steps = 0
         while steps < Self.mostSteps, executor.runOne() { steps += 1 }
+    }
+
+    /// Lets go of what holds the world in a circle: its timers, its door, and its last process.
+    private func dismantle() {
+        time.cancelAll()
+        world.meta.door = nil
+        state.withLock { $0.process = nil }
     }
 }
 

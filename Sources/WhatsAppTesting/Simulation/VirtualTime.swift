@@ -62,6 +62,16 @@ package final class VirtualTime: Sendable {
         state.withLock { _ = $0.take(number) }
     }
 
+    /// Sees to it that nothing more is done.
+    package func cancelAll() {
+        // What the timers hold may end with them, and cancel others on its way: not under the lock.
+        let timers = state.withLock { state in
+            defer { (state.timers, state.heap, state.foreground) = ([:], [], 0) }
+            return state.timers
+        }
+        withExtendedLifetime(timers) {}
+    }
+
     /// Lets time pass until the next thing is due, and does it.
     /// - Returns: `false` when nothing but background is left.
     package func fireNext() -> Bool {

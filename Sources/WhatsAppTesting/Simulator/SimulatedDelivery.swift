@@ -46,6 +46,23 @@ public struct SimulatedDelivery: Sendable {
         }
     }
 
+    /// What a delivery tells of a text that the business sent.
+    public struct Status: Sendable {
+        /// The text.
+        public var text: SimulatedGraph.Text
+        /// What became of it: `sent`, `delivered`, `read`, `failed`.
+        public var status: String
+        /// When, in seconds since 1970.
+        public var timestamp: Int64
+
+        /// Makes a status.
+        public init(of text: SimulatedGraph.Text, _ status: String, timestamp: Int64) {
+            self.text = text
+            self.status = status
+            self.timestamp = timestamp
+        }
+    }
+
     /// The request that delivers `messages` to the webhook at `target`.
     public func request(to target: String, _ messages: [Message]) -> HTTPRequest {
         request(to: target, body: body(messages))
@@ -61,8 +78,13 @@ public struct SimulatedDelivery: Sendable {
             ], body: body)
     }
 
-    /// The body of a delivery.
-    public func body(_ messages: [Message]) -> [UInt8] {
+    /// The body of a delivery of messages.
+    public func body(_ messages: [Message]) -> [UInt8] { body { write(messages, into: &$0) } }
+
+    /// The body of a delivery of statuses.
+    public func body(_ statuses: [Status]) -> [UInt8] { body { write(statuses, into: &$0) } }
+
+    private func body(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
         let json = JSONWriter.object { root in
             root.add("object", "whatsapp_business_account")
             root.array("entry") { entries in
@@ -70,7 +92,14 @@ public struct SimulatedDelivery: Sendable {
                     entry.add("id", accountID)
                     entry.array("changes") { changes in
                         changes.object { change in
-                            change.object("value") { write(messages, into: &$0) }
+                            change.object("value") { value in
+                                value.add("messaging_product", "whatsapp")
+                                value.object("metadata") {
+                                    $0.add("display_phone_number", "15550000000")
+                                    $0.add("phone_number_id", phoneNumberID)
+                                }
+                                write(&value)
+                            }
                             change.add("field", "messages")
                         }
                     }
@@ -80,12 +109,21 @@ public struct SimulatedDelivery: Sendable {
         return Self.escapedLikeMeta(json)
     }
 
-    private func write(_ messages: [Message], into value: inout JSONWriter) {
-        value.add("messaging_product", "whatsapp")
-        value.object("metadata") {
-            $0.add("display_phone_number", "15550000000")
-            $0.add("phone_number_id", phoneNumberID)
+    private func write(_ statuses: [Status], into value: inout JSONWriter) {
+        value.array("statuses") { array in
+            for status in statuses {
+                array.object {
+                    $0.add("id", status.text.id)
+                    $0.add("status", status.status)
+                    $0.add("timestamp", String(status.timestamp))
+                    $0.add("recipient_id", status.text.recipient)
+                    if let data = status.text.callbackData { $0.add("biz_opaque_callback_data", data) }
+                }
+            }
         }
+    }
+
+    private func write(_ messages: [Message], into value: inout JSONWriter) {
         value.array("contacts") { contacts in
             var named: Set<String> = []
             for message in messages where named.insert(message.from).inserted {

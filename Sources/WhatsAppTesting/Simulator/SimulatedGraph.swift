@@ -7,7 +7,7 @@ public final class SimulatedGraph: HTTPHandler {
     /// What reached a user, or would have.
     public enum Event: Sendable, Hashable {
         /// A text arrived.
-        case text(to: String, body: String, id: String)
+        case text(Text)
         /// The typing indicator appeared below the user's message.
         case typing(messageID: String)
         /// The user's message was marked read.
@@ -16,27 +16,67 @@ public final class SimulatedGraph: HTTPHandler {
         case refused(code: Int64)
     }
 
+    /// A text that was taken.
+    public struct Text: Sendable, Hashable {
+        /// The user: a phone number, or a business-scoped user id.
+        public var recipient: String
+        /// The text itself.
+        public var body: String
+        /// The id that it was given.
+        public var id: String
+        /// What the sender gave as `biz_opaque_callback_data`.
+        public var callbackData: String?
+    }
+
     /// The longest text that is taken, in UTF-16 units.
     public static let longestText = 4096
 
     /// All that happened, in order.
     public let events: Recorder<Event>
+    private struct State {
+        var count = 0
+        var faults: [GraphFault] = []
+        var limits: GraphLimits
+    }
     private let accessToken: Secret
     private let phoneNumberID: String
-    private let count = Mutex(0)
+    private let clock: any ServiceClock
+    private let accepted: @Sendable (Text) -> Void
+    private let state: Mutex<State>
 
     /// Plays the endpoint for one business number.
-    /// - Parameter remembering: how many events are kept at least; by default all.
-    public init(phoneNumberID: String, accessToken: Secret, remembering limit: Int = .max) {
+    /// - Parameters:
+    ///   - phoneNumberID: the number's id.
+    ///   - accessToken: the token that callers must give.
+    ///   - limits: whether the rates and windows that Meta keeps are kept here too.
+    ///   - remembering: how many events are kept at least; by default all.
+    ///   - clock: the time for the limits, and for faults that take time.
+    ///   - accepted: is told of each text that was taken, before it is answered.
+    public init(
+        phoneNumberID: String, accessToken: Secret, limits: GraphLimits = .none, remembering limit: Int = .max,
+        clock: any ServiceClock = .system, accepted: @escaping @Sendable (Text) -> Void = { _ in }
+    ) {
         events = Recorder(limit: limit)
+        state = Mutex(State(limits: limits))
         self.phoneNumberID = phoneNumberID
         self.accessToken = accessToken
+        self.clock = clock
+        self.accepted = accepted
     }
 
     /// The texts that arrived at one user, in order.
     public func texts(to user: String) -> [String] {
-        events.elements.compactMap { if case .text(user, let body, _) = $0 { body } else { nil } }
+        events.elements.compactMap { if case .text(let text) = $0, text.recipient == user { text.body } else { nil } }
     }
+
+    /// Lets the next texts fail, one with each fault, in order; those that were to fail already come first.
+    public func fail(with faults: [GraphFault]) { state.withLock { $0.faults += faults } }
+
+    /// Lets no text fail any more.
+    public func mend() { state.withLock { $0.faults = [] } }
+
+    /// Notes that a user wrote, which opens the customer service window.
+    public func noteMessage(from user: String) { state.withLock { $0.limits.noteMessage(from: user, at: clock.now) } }
 
     /// Answers as the Graph API does.
     public func handle(_ request: HTTPRequest) async -> HTTPResponse {
@@ -50,10 +90,10 @@ public final class SimulatedGraph: HTTPHandler {
         guard let json = try? JSONDocument(request.body).root, json["messaging_product"]?.string == "whatsapp" else {
             return refuse(400, 100, "The parameter messaging_product is required.")
         }
-        return json["status"] == nil ? take(textOf: json) : take(statusOf: json)
+        return json["status"] == nil ? await take(textOf: json) : take(statusOf: json)
     }
 
-    private func take(textOf json: JSONValue) -> HTTPResponse {
+    private func take(textOf json: JSONValue) async -> HTTPResponse {
         guard let user = json["to"]?.string ?? json["recipient"]?.string, !user.isEmpty else {
             return refuse(400, 100, "The parameter to is required.")
         }
@@ -66,21 +106,48 @@ public final class SimulatedGraph: HTTPHandler {
         guard (json["biz_opaque_callback_data"]?.string?.count ?? 0) <= 512 else {
             return refuse(400, 100, "Param biz_opaque_callback_data must be at most 512 characters long.")
         }
-        let number = count.withLock { count in
-            count += 1
-            return count
+        let fault = state.withLock { $0.faults.isEmpty ? nil : $0.faults.removeFirst() }
+        switch fault {
+        case .error(let status, let code, let delay): return refuse(status, code, "As told", retryAfter: delay)
+        case .badGateway:
+            events.append(.refused(code: 502))
+            return HTTPResponse(
+                status: 502, fields: ["Content-Type": "text/html"],
+                body: .bytes(Array("<html><body><h1>502 Bad Gateway</h1></body></html>".utf8)))
+        case .slow(let delay): try? await clock.sleep(for: delay)
+        case .silence, nil: break
         }
-        let id = "wamid.simulated.\(number)"
-        events.append(.text(to: user, body: body, id: id))
-        return .json(200) {
+        if let code = state.withLock({ $0.limits.refusal(of: user, at: clock.now) }) {
+            return refuse(400, code, "The limits of this number or user do not allow it.")
+        }
+        let text = accept(body, for: user, callbackData: json["biz_opaque_callback_data"]?.string)
+        // The sender has hung up long before that.
+        if fault == .silence { try? await clock.sleep(for: .seconds(600)) }
+        return success(text)
+    }
+
+    private func accept(_ body: String, for user: String, callbackData: String?) -> Text {
+        let number = state.withLock { state in
+            state.count += 1
+            return state.count
+        }
+        let text = Text(
+            recipient: user, body: body, id: "wamid.simulated.\(number)", callbackData: callbackData)
+        events.append(.text(text))
+        accepted(text)
+        return text
+    }
+
+    private func success(_ text: Text) -> HTTPResponse {
+        .json(200) {
             $0.add("messaging_product", "whatsapp")
             $0.array("contacts") {
                 $0.object {
-                    $0.add("input", user)
-                    $0.add("wa_id", user)
+                    $0.add("input", text.recipient)
+                    $0.add("wa_id", text.recipient)
                 }
             }
-            $0.array("messages") { $0.object { $0.add("id", id) } }
+            $0.array("messages") { $0.object { $0.add("id", text.id) } }
         }
     }
 
@@ -97,9 +164,11 @@ public final class SimulatedGraph: HTTPHandler {
         return .json(200) { $0.add("success", true) }
     }
 
-    private func refuse(_ status: Int, _ code: Int64, _ message: String) -> HTTPResponse {
+    private func refuse(
+        _ status: Int, _ code: Int64, _ message: String, retryAfter delay: Duration? = nil
+    ) -> HTTPResponse {
         events.append(.refused(code: code))
-        return .json(status) {
+        var response = HTTPResponse.json(status) {
             $0.object("error") {
                 $0.add("message", "(#\(code)) \(message)")
                 $0.add("type", "OAuthException")
@@ -107,5 +176,7 @@ public final class SimulatedGraph: HTTPHandler {
                 $0.add("fbtrace_id", "simulated")
             }
         }
+        if let delay { response.fields["Retry-After"] = String(delay.components.seconds) }
+        return response
     }
 }

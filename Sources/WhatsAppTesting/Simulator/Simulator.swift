@@ -1,15 +1,18 @@
-internal import WhatsAppCore
+public import WhatsAppCore
 internal import WhatsAppTransport
 
 /// Both neighbours of the service in one server on loopback: Meta, which delivers messages and takes answers, and the
 /// Ansari backend. Nothing leaves the machine, and every credential is made up anew.
 public struct Simulator: Sendable {
-    /// The Graph API: what reached the users.
-    public let graph: SimulatedGraph
+    /// Meta: what users write, and what becomes of the texts that reach them.
+    public let meta: SimulatedMeta
     /// The backend.
     public let backend: SimulatedBackend
     /// Writes signed deliveries.
     public let delivery: SimulatedDelivery
+
+    /// The Graph API: what reached the users.
+    public var graph: SimulatedGraph { meta.graph }
 
     private let server: HTTP1Server
     private let credentials: [String: String]
@@ -17,10 +20,17 @@ public struct Simulator: Sendable {
     /// Makes both and begins to listen on a free port of 127.0.0.1.
     /// - Parameters:
     ///   - thinking: how long the backend takes before its answer begins.
+    ///   - conduct: how Meta behaves.
+    ///   - limits: whether the Graph API keeps Meta's limits.
+    ///   - http: carries Meta's deliveries; by default a `URLSessionHTTPClient`.
+    ///   - observe: is told what happens at Meta.
     ///   - answer: the backend's answer to a question.
     /// - Throws: when no port can be listened on.
     public init(
-        thinking: Duration = .zero, answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:)
+        thinking: Duration = .zero, conduct: SimulatedMeta.Conduct = .init(), limits: GraphLimits = .none,
+        http: (any HTTPClient)? = nil,
+        observe: @escaping @Sendable (SimulatedMeta.Event) -> Void = { _ in },
+        answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:)
     ) throws {
         var configuration = HTTP1Server.Configuration()
         configuration.host = "127.0.0.1"
@@ -31,13 +41,15 @@ public struct Simulator: Sendable {
             "META_ACCESS_TOKEN_FROM_SYS_USER": Self.madeUpSecret(), "META_WEBHOOK_VERIFY_TOKEN": Self.madeUpSecret(),
             "META_ANSARI_APP_SECRET": Self.madeUpSecret(), "WHATSAPP_SERVICE_API_KEY": Self.madeUpSecret(),
         ]
-        graph = SimulatedGraph(
-            phoneNumberID: Self.phoneNumberID,
-            accessToken: Secret(credentials["META_ACCESS_TOKEN_FROM_SYS_USER", default: ""]))
         backend = SimulatedBackend(
             apiKey: Secret(credentials["WHATSAPP_SERVICE_API_KEY", default: ""]), delay: thinking, answer: answer)
         delivery = SimulatedDelivery(
             phoneNumberID: Self.phoneNumberID, appSecret: Secret(credentials["META_ANSARI_APP_SECRET", default: ""]))
+        meta = SimulatedMeta(
+            conduct: conduct, delivery: delivery,
+            accessToken: Secret(credentials["META_ACCESS_TOKEN_FROM_SYS_USER", default: ""]), limits: limits,
+            http: http ?? URLSessionHTTPClient(),
+            observe: observe)
     }
 
     /// The id of the business number that is played.
@@ -52,14 +64,16 @@ public struct Simulator: Sendable {
         ]) { own, _ in own }
     }
 
-    /// Serves until the calling task is cancelled.
+    /// Serves, and delivers what users write, until the calling task is cancelled.
     public func run() async throws {
         let (graph, backend) = (graph, backend)
+        async let deliveries: Void = meta.run()
         try await server.run(
             ClosureHTTPHandler { request in
                 let isGraph = request.path.hasPrefix("/v") && request.path.hasSuffix("/messages")
                 return isGraph ? await graph.handle(request) : await backend.handle(request)
             })
+        await deliveries
     }
 
     /// 128 random bits as hexadecimal digits.

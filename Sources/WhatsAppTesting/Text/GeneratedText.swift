@@ -68,7 +68,9 @@ package enum GeneratedText {
             }
             let inner = emphasized(&random, depth: depth - 1)
             let mark = depth == 3 ? "**" : depth == 2 ? "_" : "~~"
-            words.append(mark + inner + mark)
+            let (left, right) =
+                [("", ""), ("(", ")"), ("\"", "\""), ("«", "»")].randomElement(using: &random) ?? ("", "")
+            words.append(left + mark + inner + mark + right)
         }
         return words.joined(separator: " ")
     }

@@ -68,7 +68,7 @@ struct CitationLayoutTests {
             "Body [1] .\n\n**Citations**:\n[1] A:\nArabic: نص\nEnglish: t\n[2] B:\nText: b\n[3] A:\nArabic: نص\nEnglish: t"
         )
         #expect(
-            WhatsAppFormatter().format(completed) == "Body [1] .\n\n*Citations*\n[1] [3] A\nنص\nt\n\n[2] B\nb")
+            WhatsAppFormatter().format(completed) == "Body [1].\n\n*Citations*\n[1] [3] A\nنص\nt\n\n[2] B\nb")
     }
 
     @Test("an entry stays whole where it fits", arguments: [120, 200, 400, 1000])

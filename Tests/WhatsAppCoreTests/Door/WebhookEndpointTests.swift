@@ -170,6 +170,15 @@ import WhatsAppTesting
         #expect(door.intake.accepted.elements.map(\.plan) == [plan])
     }
 
+    /// A notice is in the language of the caption.
+    @Test func aCaptionIsKept() async {
+        let door = Door()
+        _ = await door.deliver(
+            payload(#""messages":[{"id":"w","from":"1","type":"image","image":{"id":"5","caption":"ما هذا؟"}}]"#))
+        #expect(door.intake.accepted.elements.map(\.text) == ["ما هذا؟"])
+        #expect(door.intake.accepted.elements.map(\.plan) == [.notice(.unsupported(.image))])
+    }
+
     @Test func aMessageFromNobodyIsRememberedOnly() async {
         let door = Door()
         _ = await door.deliver(payload(#""messages":[{"id":"w","type":"text","text":{"body":"x"}}]"#))

@@ -34,6 +34,32 @@ import WhatsAppTesting
         }
     }
 
+    @Test func firstStartsThatFailedLeaveNothingToRefuse() throws {
+        // Names that were never synced: the later snapshot survives a loss of power, the earlier one does not.
+        let files = FaultyFiles()
+        func openAndClose() throws {
+            var engine = try JournalEngine.open(files, now: JournalModel.start)
+            engine.close()
+        }
+        for _ in 1...2 { try openAndClose() }
+        #expect(
+            files.contents.keys.filter { $0.hasPrefix("s") }.sorted() == ["segment-0000000004", "snapshot-0000000003"])
+        files.contents["segment-0000000004"] = nil
+        try openAndClose()
+
+        var engine = try JournalEngine.open(files, now: JournalModel.start)
+        _ = try engine.commit([.accept([JournalModel.message("m")])], now: JournalModel.start)
+        engine.close()
+        try openAndClose()
+        let segment = try #require(files.contents.keys.filter { $0.hasPrefix("segment") }.max())
+        files.contents[segment] = nil
+        #expect {
+            try openAndClose()
+        } throws: {
+            if case JournalError.damaged = $0 { true } else { false }
+        }
+    }
+
     @Test(
         "A file of another journal is not taken for one of this",
         arguments: ["segment-0000000002", "segment-0000000004"])

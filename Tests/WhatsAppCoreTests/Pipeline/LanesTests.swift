@@ -29,6 +29,26 @@ import WhatsAppTesting
         #expect(lanes.isIdle)
     }
 
+    @Test func suspectsAreWorkedOnOneAtATimeAndHoldNobodyUp() {
+        var lanes = Lanes<Int>(maximumActive: 3) { $0 < 0 }
+        #expect(lanes.add(-1, to: "a") == -1)
+        #expect(lanes.add(-2, to: "b") == nil)
+        #expect(lanes.add(3, to: "b") == nil)
+        #expect(lanes.add(4, to: "c") == 4)
+        #expect(lanes.add(5, to: "d") == 5)
+        #expect(lanes.add(6, to: "e") == nil)
+        #expect(lanes.finish("c")?.item == 6)
+        #expect(lanes.finish("d") == nil)
+        #expect(lanes.finish("a")?.item == -2)
+        #expect(lanes.add(-7, to: "a") == nil)
+        #expect(lanes.finish("e") == nil)
+        #expect(lanes.finish("b")?.item == -7)
+        // Its place is free, and its lane is the next to be served.
+        #expect(lanes.finish("a")?.item == 3)
+        #expect(lanes.finish("b") == nil)
+        #expect(lanes.isIdle)
+    }
+
     @Test func aUserWithManyMessagesDelaysNobodyByMoreThanOne() {
         var lanes = Lanes<String>(maximumActive: 1)
         #expect(lanes.add("a0", to: "a") == "a0")

@@ -18,6 +18,21 @@ import WhatsAppTesting
             bench.backend.calls == ["register 15550100001 en", "thread What is patience?", "ask What is patience?"])
     }
 
+    @Test(
+        "a notice is in the language of the message, or in English if it has no words",
+        arguments: [("ما هذا؟", "ar"), ("What is this?", "en"), (nil, "en")])
+    func noticesFollowTheLanguage(caption: String?, language: String) async throws {
+        let bench = Bench()
+        try await bench.run { pipeline in
+            _ = try await pipeline.accept([
+                .sample(text: caption, kind: .image, plan: .notice(.unsupported(.image)))
+            ])
+            await bench.observer.waitForOutcomes(1)
+        }
+        let text = AnsariNotices().text(for: .unsupported(.image), language: language)
+        #expect(bench.sender.texts.map(\.body) == [text])
+    }
+
     @Test func aMessageThatComesSixteenTimesAtOnceIsAnsweredOnce() async throws {
         let bench = Bench()
         let acceptances = try await bench.run { pipeline in
@@ -245,6 +260,48 @@ import WhatsAppTesting
         #expect(bench.sender.texts.contains { $0.recipient.phoneNumber == "2" })
     }
 
+    /// A disk that is full may have room again; a reply that is too large stays so.
+    @Test("A user's next message does not overtake one whose steps cannot be recorded", arguments: [true, false])
+    func stepsThatCannotBeRecorded(isTemporary: Bool) async throws {
+        struct Refusal: StoreError { var isTemporary: Bool }
+        let store = RefusingStore()
+        let bench = Bench(store: store)
+        try await bench.run { pipeline in
+            store.refusal.withLock { $0 = Refusal(isTemporary: isTemporary) }
+            _ = try await pipeline.accept([.sample(id: "a", text: "first"), .sample(id: "b", text: "second")])
+            if isTemporary {
+                for pause in [1, 2, 4, 8, 16, 30, 30] {
+                    await bench.clock.waitForSleepers(1)
+                    bench.clock.advance(by: .seconds(pause))
+                }
+                await bench.clock.waitForSleepers(1)
+                store.refusal.withLock { $0 = nil }
+                bench.clock.advance(by: .seconds(30))
+                await bench.observer.waitForOutcomes(2)
+            } else {
+                await bench.observer.events.wait { events in
+                    events.count { if case .interrupted = $0 { true } else { false } } == 2
+                }
+            }
+        }
+        #expect(bench.sender.texts.map(\.body) == (isTemporary ? ["answer to first", "answer to second"] : []))
+    }
+
+    @Test(
+        "A thread is named by the first six words",
+        arguments: [
+            ("one", "one"), ("  one\n\ntwo\u{a0}three  ", "one two three"), ("1 2 3 4 5 6", "1 2 3 4 5 6"),
+            ("1 2 3 4 5 6 7 8", "1 2 3 4 5 6"), ("ما هو الصبر؟", "ما هو الصبر؟"),
+        ])
+    func titles(text: String, title: String) async throws {
+        let bench = Bench()
+        try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample(text: text)])
+            await bench.observer.waitForOutcomes(1)
+        }
+        #expect(bench.backend.calls.contains("thread \(title)"))
+    }
+
     @Test func tooManyWaitingMessagesAreNotTakenIn() async throws {
         let bench = Bench { question in question.text }
         var configuration = MessagePipeline.Configuration()
@@ -261,5 +318,20 @@ import WhatsAppTesting
         run.cancel()
         await run.value
         #expect(bench.sender.texts.count == 4)
+    }
+}
+
+/// A store that records nothing as long as it is told to refuse.
+private final class RefusingStore: IdempotencyStore {
+    let refusal = Mutex<(any StoreError)?>(nil)
+    private let store: any IdempotencyStore = .inMemory
+
+    func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] { try await store.accept(messages) }
+    func record(_ progress: [MessageProgress], for key: MessageKey) async throws {
+        if let refusal = refusal.withLock({ $0 }) { throw refusal }
+        try await store.record(progress, for: key)
+    }
+    func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])] {
+        try await store.unfinished()
     }
 }

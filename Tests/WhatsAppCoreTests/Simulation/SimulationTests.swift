@@ -26,9 +26,22 @@ import WhatsAppTesting
             ("a status came while the resumed message waited for its turn", 107),
             ("a status came while the text was held back", 149),
             ("a message ended at a refusal, and the pause that was asked for was not kept", 35096),
+            ("the first starts failed, and left a later snapshot without its segment", 42379),
+            ("the disk was full, and a message whose step could not be recorded was left behind", 63961),
+            ("a message that only waited for a status was stopped in good order, and a death forgotten", 100_148),
         ] as [(String, UInt64)])
     func staysMended(what: String, seed: UInt64) async {
         #expect(await aside { Simulation(seed: seed).run().violations.isEmpty })
+    }
+
+    @Test func nothingStaysOfAWorldThatCameToRest() async {
+        struct Remains: Sendable { weak let world: Simulation? }
+        let remains = await aside {
+            let world = Simulation(seed: 3)
+            _ = world.run()
+            return Remains(world: world)
+        }
+        #expect(remains.world == nil)
     }
 
     @Test func theSameSeedGivesTheSameTrace() async {

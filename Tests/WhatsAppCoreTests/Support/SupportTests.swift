@@ -75,35 +75,6 @@ import WhatsAppTesting
         #expect(secret == Secret("hunter2"))
         #expect(secret != Secret("hunter3"))
     }
-
-    @Test(arguments: [
-        ("What is patience?", "en"), ("ما هو الصبر؟", "ar"), ("صبر کیا ہے؟ مجھے بتائیں", "ur"), ("صبر چیست؟", "fa"),
-        ("Sabr nedir?", "en"), ("", "en"), ("123 ؟", "en"), ("What does صبر mean?", "en"), ("وَ", "ar"),
-        ("إِنَّ اللَّهَ مَعَ الصَّابِرِينَ", "ar"),
-        ("معنى sabr عند العلماء", "ar"),
-    ])
-    func languages(text: String, language: String) {
-        #expect(ScriptLanguageDetector().language(of: text) == language)
-    }
-
-    @Test(arguments: [
-        (Notice.unsupported(.image), "Sorry, I can't process images yet. Please send me a text message."),
-        (.unsupported(.audio), "Sorry, I can't process audios yet. Please send me a text message."),
-        (.unsupported(.contacts), "Sorry, I can't process contacts yet. Please send me a text message."),
-        (.unsupported(.unsupported), "Sorry, I can't process this media type yet. Please send me a text message."),
-        (.unsupported(.missing), "Sorry, I can't process this media type yet. Please send me a text message."),
-        (
-            .maintenance,
-            "Ansari for WhatsApp is down for maintenance, please try again later or visit our website at https://ansari.chat."
-        ),
-    ])
-    func notices(notice: Notice, text: String) {
-        #expect(AnsariNotices().text(for: notice, language: "en") == text)
-        #expect(AnsariNotices().text(for: notice, language: "xx") == text)
-        let own = AnsariNotices(overrides: ["ar": [notice: "نص"]])
-        #expect(own.text(for: notice, language: "ar") == "نص")
-        #expect(own.text(for: notice, language: "en") == text)
-    }
 }
 
 @Suite struct LogTests {
@@ -167,6 +138,7 @@ import WhatsAppTesting
             .resolvedByStatus(key, part: 0), .blindResend(key, part: 0), .unexpectedFailure(key, error),
             .typingFailed(key, error), .partSent(key, part: 0, of: 1), .partFailed(key, part: 0, .rejected(error)),
             .finished(key, .failed(reason: "to 15550100001")), .interrupted(key, error),
+            .recordRetried(key, error, after: .seconds(1)),
         ]
         let lines = lines(.json, level: .trace) { log in
             let observer = LogObserver(log)

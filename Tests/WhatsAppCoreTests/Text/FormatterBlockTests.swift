@@ -11,7 +11,7 @@ struct FormatterBlockTests {
         .init("text above", "a\n# B", "a\n\n*B*"),
         .init("marks inside", "# A **b** *c*", "*A b _c_*"),
         .init("code inside", "# `a` b", "*`a` b*"),
-        .init("link inside", "# [a](https://x.org)", "*a (https://x.org)*"),
+        .init("link inside", "# [a](https://x.org)", "*a* (https://x.org)"),
         .init("only an address", "# https://x.org", "https://x.org"),
         .init("empty", "#\na", "a"),
         .init("seven signs", "####### a", "####### a"),
@@ -61,6 +61,9 @@ struct FormatterBlockTests {
         .init("list inside", "> - a\n> - b", "> - a\n> - b"),
         .init("heading inside", "> # a", "> *a*"),
         .init("text before", "a\n> b", "a\n> b"),
+        .init("empty", "a\n\n>\n>\n\nb", "a\n\nb"),
+        .init("code inside", "> ```\n> a\n> ```\n> b", "```\na\n```\n> b"),
+        .init("list with code inside", "> 1. ```\n>    a\n>    ```", "> 1.\n```\na\n```"),
     ]
 
     @Test("quotes", arguments: quotes)

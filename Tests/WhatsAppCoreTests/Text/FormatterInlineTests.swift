@@ -22,13 +22,17 @@ struct FormatterInlineTests {
         .init("inside a word", "un**believ**able", "unbelievable"),
         .init("before a letter", "**bold**text", "boldtext"),
         .init("before an Arabic letter", "**ال**كتاب", "الكتاب"),
-        .init("after a bracket", "(**a**)", "(a)"),
+        .init("in brackets", "(**a**) [*b*], **c** (*ṣabr*).", "*(a)* _[b]_, *c* _(ṣabr)_."),
+        .init("brackets inside", "**(a)** and (a **b**)", "*(a)* and (a *b*)"),
+        .init("several marks in brackets", "(***a***) (*a **b***)", "_*(a)*_ _(a *b*)_"),
+        .init("brackets in a word", "f(*a*)", "f(a)"),
+        .init("brackets that are not a pair", "(*a*] (*b*", "(a] (b"),
         .init("colon inside, letter after", "**Note:**text", "Note:text"),
         .init("Arabic", "قال **النبي** ﷺ: *الدين* النصيحة", "قال *النبي* ﷺ: _الدين_ النصيحة"),
         .init("Arabic comma after", "**الصبر**، و**الشكر**", "*الصبر*، والشكر"),
         .init("never closed", "**a b", "**a b"),
         .init("dash after", "**a**—b", "*a*—b"),
-        .init("in quotation marks", "\"*a*\" «**b**»", "\"a\" «b»"),
+        .init("in quotation marks", "\"*a*\" «**b**» “*c*”", "_\"a\"_ *«b»* _“c”_"),
         .init("around a citation", "**[1]** **1.**", "*[1]* *1.*"),
         .init("next to code", "`a`**b** **c**`d`", "`a`b *c*`d`"),
         .init("adjacent", "**a** **b**", "*a* *b*"),
@@ -53,11 +57,27 @@ struct FormatterInlineTests {
         .init("ampersand", "A & B &unknown; &", "A & B &unknown; &"),
         .init("brackets", "a [b] c ] d [", "a [b] c ] d ["),
         .init("citation markers", "Mercy [1] and more [12].", "Mercy [1] and more [12]."),
+        .init("a year in brackets", "a[1] = [2024] .5", "a[1] = [2024] .5"),
         .init("footnote", "a [^1]", "a [^1]"),
         .init("exclamation", "Wow! [a]", "Wow! [a]"),
         .init("a year", "In\n1986. What a year", "In\n1986. What a year"),
         .init("backslash", "C:\\dir \\ a", "C:\\dir \\ a"),
     ]
+
+    static let citations: [FormattingCase] = [
+        .init(
+            "blank before the stop", "mercy [1] . And [2] , so [3] ; (see [4] ) [5] !",
+            "mercy [1]. And [2], so [3]; (see [4]) [5]!"),
+        .init("Arabic stops", "الرحمة [1] ، والصبر [2] ؛ فما هو [3] ؟", "الرحمة [1]، والصبر [2]؛ فما هو [3]؟"),
+        .init("blanks on both sides", "mercy  [1]  and  [2]  [3] ", "mercy [1] and [2] [3]"),
+        .init("at the ends of lines", " [1] a [2] \nb [3] ", "[1] a [2]\nb [3]"),
+        .init("no marker", "[a] . [] , 1] ;", "[a] . [] , 1] ;"),
+        .init("a word begins with the stop", "see [1] .NET", "see [1] .NET"),
+        .init("bold", "**mercy [1] .**", "*mercy [1].*"),
+    ]
+
+    @Test("blanks around citation markers", arguments: citations)
+    func formatsCitations(_ row: FormattingCase) { row.check() }
 
     @Test("text that only looks like markup", arguments: literals)
     func formatsLiterals(_ row: FormattingCase) { row.check() }
@@ -77,6 +97,7 @@ struct FormatterInlineTests {
         .init("entities", "a &amp; b &lt;c&gt; &quot;d&quot; &#39;e&#x27; &mdash;", "a & b <c> \"d\" 'e' —"),
         .init("entity stars", "&#42;a&#42;", "¤*a*"),
         .init("entity quotation", "&gt; a", "¤> a"),
+        .init("macrons", "Qur&#x101;n, h&amacr;d&imacr;th, s&umacr;rah", "Qurān, hādīth, sūrah"),
         .init("entity line end", "a&#10;b", "a b"),
         .init("entity out of range", "&#x110000; &#0;", "&#x110000; \u{FFFD}"),
         .init("hard break", "a\\\nb  \nc", "a\nb\nc"),
@@ -88,7 +109,11 @@ struct FormatterInlineTests {
     static let code: [FormattingCase] = [
         .init("inline", "use `a*b*c` now", "use `a*b*c` now"),
         .init("two ticks", "``a`b``", "```a`b```"),
-        .init("padding", "`` `a ``", "````a```"),
+        .init("padding", "`` `a `` ` b ` ` c`", "````a``` `b` `c`"),
+        .init("blanks only", "a ` ` b", "a ` ` b"),
+        .init("before a letter", "`List`s and `x`", "`List`¤s and `x`"),
+        .init("after a bracket", "(`a*b*`) *c*", "(`a*b*`) _c_"),
+        .init("marks in code that cannot bind", "*foo`*`", "¤*foo`*`"),
         .init("over a line end", "`a\nb`", "`a b`"),
         .init("never closed", "a ` b", "a ` b"),
         .init("in bold", "**a `b` c**", "*a `b` c*"),
@@ -103,6 +128,12 @@ struct FormatterInlineTests {
         .init("tags", "a <b>b</b> <span class=\"x\">c</span>", "a b c"),
         .init("line breaks", "a<br>b<br/>c<BR />d", "a\nb\nc\nd"),
         .init("two line breaks", "a<br><br>b", "a\n\nb"),
+        .init("paragraphs", "<p>a</p><p>b</p>c", "a\nb\nc"),
+        .init("heading and rule", "<h2>**A**</h2>b<hr>c", "*A*\nb\n———\nc"),
+        .init("list", "a<ul><li>**b**</li><li>c</li></ul>d", "a\n• *b*\n• c\nd"),
+        .init(
+            "table", "<table><tr><th>a</th><th>**b**</th></tr>\n<tr><td>c</td><td>d</td></tr></table>", "a *b*\nc d"),
+        .init("details", "<details><summary>a</summary>b</details>", "a\nb"),
         .init("comment", "a <!-- * --> b", "a  b"),
         .init("comment without an end", "a <!-- b", "a <!-- b"),
         .init("lines of tags", "<div>\na\n</div>", "a"),
@@ -123,7 +154,8 @@ struct FormatterInlineTests {
         .init("anchor", "[a](#b)", "a"),
         .init("mail", "[a](mailto:a@x.org)", "a (a@x.org)"),
         .init("bold text", "[**a**](https://x.org)", "*a* (https://x.org)"),
-        .init("in bold", "**[a](https://x.org)**", "*a (https://x.org)*"),
+        .init(
+            "in bold", "**[a](https://x.org)** ***[b](https://y.org)***", "*a* (https://x.org) _*b*_ (https://y.org)"),
         .init("star outside does not reach in", "*a [b* c](https://x.org)", "¤*a b* c (https://x.org)"),
         .init(
             "image", "![a](https://x.org/i.png) ![](https://x.org/j.png)", "a (https://x.org/i.png) https://x.org/j.png"

@@ -14,7 +14,7 @@ struct FormatterPropertyTests {
     func hostileInput() {
         for piece in [
             "# ****", "[", "****a", "`a``b", "> ", "- a\n  ", "<a ", "![", "[a](", "| a ", "\\", "&#", "*a_b~",
-            "  - a\n",
+            "  - a\n", "(**a**", "\"*a*\"", "**[a](b)** ", "[1] .", "[1]  ", "<td>a", "<li>", "(`a`)",
         ] {
             let text = String(repeating: piece, count: 2000)
             let result = WhatsAppFormatter().format(text)

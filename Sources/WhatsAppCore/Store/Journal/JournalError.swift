@@ -1,5 +1,5 @@
 /// Why the journal could not do what it was asked.
-public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum JournalError: StoreError, Sendable, Hashable, CustomStringConvertible {
     /// Another process has the directory. (Exit code 75.)
     case alreadyRunning(directory: String)
     /// Data that was acknowledged cannot be read back. Salvage leaves it behind. (Exit code 65.)
@@ -14,6 +14,9 @@ public enum JournalError: Error, Sendable, Hashable, CustomStringConvertible {
     case tooLarge(bytes: Int)
     /// The journal was closed.
     case closed
+
+    /// Only a full disk passes by itself.
+    public var isTemporary: Bool { self == .diskFull }
 
     /// What to tell the operator. It holds no user's data.
     public var description: String {

@@ -59,11 +59,14 @@ struct JournalReader {
                 if isBridged, !salvages { continue }
                 try note(.snapshot(number), damage.offset, damage.reason)
                 guard snapshot.head != nil else { continue }
-            } else if number > 1, (segments.last ?? 0) < number, snapshots.count + segments.count == 1 {
-                // Nothing older is there, and that is removed only once there is a segment after the snapshot.
-                try note(.snapshot(number), 0, "the segment that followed it is missing")
             }
             guard let head = snapshot.head, let state = snapshot.state else { continue }
+            // What is older is removed only once there is a segment after the snapshot. First starts that failed leave
+            // snapshots alone, but of a log that never held anything.
+            let isAlone = (segments.last ?? 0) < number && snapshots.count + segments.count == 1
+            if isAlone, head.nextSequence > 1, snapshot.damage == nil {
+                try note(.snapshot(number), 0, "the segment that followed it is missing")
+            }
             (self.state, nextSequence, chain) = (state, head.nextSequence, head.chain)
             report.bytes += snapshot.byteCount
             return number

@@ -25,7 +25,7 @@ struct DelimiterRun {
         let insideWord = !spaceBefore && !signBefore && !spaceAfter && !signAfter
         switch byte {
         case UInt8(ascii: "*") where length == 2:
-            let (digitBefore, digitAfter) = (before.value.isDigit, after.value.isDigit)
+            let (digitBefore, digitAfter) = (before.isASCIIDigit, after.isASCIIDigit)
             canOpen = !spaceAfter && !(insideWord && (digitBefore || digitAfter))
             canClose = !spaceBefore && !(digitBefore && digitAfter)
         case UInt8(ascii: "*"):
@@ -57,10 +57,6 @@ struct DelimiterRun {
         return kind * 6 + (canOpen ? 3 : 0) + length % 3
     }
     static let closerClasses = 18
-}
-
-extension UInt32 {
-    fileprivate var isDigit: Bool { self &- 0x30 < 10 }
 }
 
 /// Pairs runs of delimiters, in linear time.

@@ -34,5 +34,6 @@ enum Entity {
         "ccedil": "ç", "egrave": "è", "eacute": "é", "ecirc": "ê", "euml": "ë", "iacute": "í", "icirc": "î",
         "iuml": "ï", "ntilde": "ñ", "oacute": "ó", "ocirc": "ô", "otilde": "õ", "ouml": "ö", "oslash": "ø",
         "ugrave": "ù", "uacute": "ú", "ucirc": "û", "uuml": "ü", "szlig": "ß",
+        "amacr": "ā", "imacr": "ī", "umacr": "ū", "Amacr": "Ā", "Imacr": "Ī", "Umacr": "Ū",
     ]
 }

@@ -1,6 +1,7 @@
 extension InlineParser {
     mutating func openBracket(isImage: Bool) {
         let mark = source[position..<position + (isImage ? 2 : 1)]
+        if position + 1 < source.count, source[position + 1].isASCIIDigit { dropSecondBlank() }
         if let outer = brackets.indices.last { brackets[outer].holdsBracket = true }
         append(mark, as: { .text($0) })
         position += mark.count
@@ -19,8 +20,21 @@ extension InlineParser {
         } else if let (url, end) = reference(bracket) {
             makeLink(bracket, to: url, end: end)
         } else {
+            let isCitation = position > bracket.start && source[bracket.start..<position].allSatisfy(\.isASCIIDigit)
             literal(1)
+            if isCitation { skipBlanksAfterCitation() }
         }
+    }
+
+    /// Citations come as ` [1] `, whatever is around them: of the blanks after one at most one stays, and none before the
+    /// punctuation that ends a clause.
+    private mutating func skipBlanksAfterCitation() {
+        var end = position
+        while end < source.count, source[end].isBlank { end += 1 }
+        guard end > position, let next = source.scalar(at: end) else { return }
+        let endsClause = ".,;:!?)،؛؟۔".unicodeScalars.contains(next)
+        let isWord = source.scalar(at: end + UTF8.width(next))?.isWordLike == true
+        position = endsClause && !isWord ? end : end - 1
     }
 
     /// `[text][label]`, `[label][]` or `[label]`.

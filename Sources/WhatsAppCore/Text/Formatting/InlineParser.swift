@@ -68,6 +68,19 @@ struct InlineParser {
         textStart = bytes.count
     }
 
+    /// Leaves at most one blank at the end of the text that is being collected.
+    mutating func dropSecondBlank() {
+        while bytes.count > textStart + 1, bytes[bytes.count - 1].isBlank, bytes[bytes.count - 2].isBlank {
+            bytes.removeLast()
+        }
+    }
+
+    private var isAtLineStart: Bool {
+        guard textStart == bytes.count else { return false }
+        if case .token(.newline)? = nodes.last { return true }
+        return nodes.isEmpty
+    }
+
     private mutating func breakLine() {
         while bytes.count > textStart, let last = bytes.last, last.isBlank { bytes.removeLast() }
         flush()
@@ -165,11 +178,10 @@ struct InlineParser {
         let closers = codeClosers ?? Self.codeClosers(source)
         codeClosers = closers
         guard let close = closers[end] else { return literal(end - position) }
-        var content = source[end..<close].map { $0 == 0x0A ? 0x20 : $0 }
-        if content.count > 2, content.first == 0x20, content.last == 0x20, content.contains(where: { $0 != 0x20 }) {
-            content = Array(content[1..<content.count - 1])
-        }
-        append(content, as: { .code($0) })
+        let content = source[end..<close].map { $0 == 0x0A ? 0x20 : $0 }
+        // Beside a blank the backticks would not bind.
+        let trimmed = content.trimmingBlanks(content.indices)
+        append(trimmed.isEmpty ? content[...] : content[trimmed], as: { .code($0) })
         position = close + (end - position)
     }
 
@@ -203,17 +215,34 @@ struct InlineParser {
             position = end
         } else if let tag = Markup.tag(source, position) {
             position = tag.end
-            if tag.isBreak {
-                if case .token(.newline)? = nodes.last, textStart == bytes.count {
-                    nodes.append(.token(.blankLine))
-                } else {
-                    breakLine()
-                }
-                while position < source.count, source[position].isBlank { position += 1 }
-                if position < source.count, source[position] == 0x0A { position += 1 }
-            }
+            write(tag.effect)
         } else {
             literal(1)
+        }
+    }
+
+    /// What a tag shows. Lines that stay empty are not written.
+    private mutating func write(_ effect: Markup.Effect) {
+        switch effect {
+        case .nothing: break
+        case .lineBreak:
+            if case .token(.newline)? = nodes.last, textStart == bytes.count {
+                nodes.append(.token(.blankLine))
+            } else {
+                breakLine()
+            }
+            while position < source.count, source[position].isBlank { position += 1 }
+            if position < source.count, source[position] == 0x0A { position += 1 }
+        case .block: breakLine()
+        case .listItem:
+            breakLine()
+            bytes += "• ".utf8
+        case .cell:
+            if !isAtLineStart { bytes.append(0x20) }
+        case .rule:
+            breakLine()
+            bytes += "———".utf8
+            breakLine()
         }
     }
 }

@@ -23,7 +23,6 @@ struct LineBuilder {
     /// Per mark, the pair that is open.
     private var openPairs: [Int?] = [nil, nil, nil, nil]
     private var hasSpecial = false
-
     mutating func append(text: ArraySlice<UInt8>) {
         if !hasSpecial { hasSpecial = text.contains { WhatsAppMark(rawValue: $0) != nil } }
         append(text, .text)
@@ -33,10 +32,11 @@ struct LineBuilder {
         append(url, .url)
     }
 
-    /// Inline code. WhatsApp knows single backticks, and three for what holds one itself.
+    /// Inline code. WhatsApp knows single backticks, and three for what holds one itself. Where these cannot open they are
+    /// text, and so is what stands between them.
     mutating func append(code: ArraySlice<UInt8>) {
         let fence = repeatElement(UInt8(ascii: "`"), count: code.contains(UInt8(ascii: "`")) ? 3 : 1)
-        append(Array(fence) + code + fence, .code)
+        append(Array(fence) + code + fence, WhatsAppMark.code.opens(after: bytes.last) ? .code : .text)
         hasSpecial = true
     }
 
@@ -74,7 +74,13 @@ struct LineBuilder {
         var line: [UInt8] = []
         line.reserveCapacity(bytes.count + 8)
         if isBare, looksLikeBlock { line += wordJoiner }
-        if hasSpecial { writeMarks(to: &line) } else { line += bytes }
+        if hasSpecial {
+            keepAddressesOutside()
+            putMarksAroundBrackets()
+            writeMarks(to: &line)
+        } else {
+            line += bytes
+        }
         while let last = line.last, last.isBlank { line.removeLast() }
         return line
     }
@@ -83,6 +89,47 @@ struct LineBuilder {
     private var looksLikeBlock: Bool {
         guard bytes.count > 1, roles[0] == .text, roles[1] == .text, bytes[1] == 0x20 else { return false }
         return bytes[0] == UInt8(ascii: ">") || bytes[0] == UInt8(ascii: "-") || bytes[0] == UInt8(ascii: "*")
+    }
+
+    /// A mark beside an address would become part of it, so `*a (https://…)*` becomes `*a* (https://…)`.
+    private mutating func keepAddressesOutside() {
+        // Of marks that close together the inner one moves first.
+        for index in pairs.indices.reversed() {
+            let close = pairs[index].close
+            guard close > 3, bytes[close - 1] == UInt8(ascii: ")"), roles[close - 2] == .url else { continue }
+            var start = close - 2
+            while start > 0, roles[start - 1] == .url { start -= 1 }
+            guard start - 2 > pairs[index].open, bytes[start - 1] == UInt8(ascii: "("), bytes[start - 2] == 0x20 else {
+                continue
+            }
+            pairs[index].close = start - 2
+            moveMark(from: close, to: start - 2)
+        }
+    }
+
+    /// A mark does not bind beside a bracket or a quotation mark, so `(*a*)` becomes `*(a)*`.
+    private mutating func putMarksAroundBrackets() {
+        for index in pairs.indices {
+            let (open, close) = (pairs[index].open, pairs[index].close)
+            guard let left = bytes.scalar(before: open), let right = bytes.scalar(at: close + 1), right == left.closing,
+                roles[open - 1] == .text, roles[close + 1] == .text
+            else { continue }
+            pairs[index].open -= UTF8.width(left)
+            pairs[index].close += UTF8.width(right)
+            moveMark(from: open, to: pairs[index].open)
+            moveMark(from: close, to: pairs[index].close)
+        }
+    }
+
+    private mutating func moveMark(from start: Int, to end: Int) {
+        let (byte, role) = (bytes[start], roles[start])
+        let step = start < end ? 1 : -1
+        for index in stride(from: start, to: end, by: step) {
+            bytes[index] = bytes[index + step]
+            roles[index] = roles[index + step]
+        }
+        bytes[end] = byte
+        roles[end] = role
     }
 
     /// Writes what binds, leaves out marks that would not, and keeps text from being taken for marks.
@@ -101,7 +148,11 @@ struct LineBuilder {
                     line.append(byte)
                 }
             case .close: break
-            case .keptClose, .url, .code: line.append(byte)
+            case .keptClose, .url: line.append(byte)
+            case .code:
+                line.append(byte)
+                let isLast = index + 1 < bytes.count && roles[index + 1] != .code
+                if isLast, !WhatsAppMark.closes(before: bytes[index + 1]) { line += wordJoiner }
             case .text:
                 backticks = byte == UInt8(ascii: "`") ? backticks + 1 : 0
                 if let mark = WhatsAppMark(rawValue: byte) {
@@ -171,5 +222,20 @@ struct LineBuilder {
 
     private func isBlank(at index: Int) -> Bool {
         index >= bytes.count || bytes[index].isBlank || bytes[index] == 0xC2 && bytes.scalar(at: index)?.isSpace == true
+    }
+}
+
+extension Unicode.Scalar {
+    /// What closes the bracket or the quotation that this opens.
+    fileprivate var closing: Unicode.Scalar? {
+        switch self {
+        case "(": ")"
+        case "[": "]"
+        case "\"", "'": self
+        case "“": "”"
+        case "‘": "’"
+        case "«": "»"
+        default: nil
+        }
     }
 }

@@ -2,20 +2,24 @@
 struct MarkdownRenderer {
     private(set) var output: [UInt8] = []
     private var definitions: LinkDefinitions
+    /// Whether the text as a whole runs from right to left.
+    private let isRightToLeft: Bool
     /// What the next line begins with, and what the lines after it do.
     private var first: [UInt8] = []
     private var rest: [UInt8] = []
 
     /// The text for `blocks`, which were parsed from `size` bytes.
-    static func render(_ blocks: [Block], size: Int) -> [UInt8] {
-        var renderer = MarkdownRenderer(definitions: LinkDefinitions(blocks, size: size))
+    static func render(_ blocks: [Block], size: Int, isRightToLeft: Bool) -> [UInt8] {
+        var renderer = MarkdownRenderer(
+            definitions: LinkDefinitions(blocks, size: size), isRightToLeft: isRightToLeft)
         renderer.render(blocks)
         while let last = renderer.output.last, last.isBlankOrNewline { renderer.output.removeLast() }
         return renderer.output
     }
 
-    private init(definitions: LinkDefinitions) {
+    private init(definitions: LinkDefinitions, isRightToLeft: Bool) {
         self.definitions = definitions
+        self.isRightToLeft = isRightToLeft
     }
 
     // MARK: Blocks
@@ -52,7 +56,7 @@ struct MarkdownRenderer {
         rest += newRest
         render(blocks)
         // An item without any text still shows its marker.
-        if blocks.isEmpty { write(line: []) }
+        if blocks.isEmpty, isMarkerWaiting { write(line: []) }
         rest = outer
         first = outer
     }
@@ -87,6 +91,9 @@ struct MarkdownRenderer {
 
     // MARK: Lines
 
+    /// Whether the next line begins with a list marker. A quote's sign needs no line: alone it would show as text.
+    private var isMarkerWaiting: Bool { first.contains { !$0.isBlank && $0 != UInt8(ascii: ">") } }
+
     private mutating func parse(_ text: [UInt8]) -> InlineText {
         InlineParser.parse(text, definitions: &definitions)
     }
@@ -101,7 +108,7 @@ struct MarkdownRenderer {
     private mutating func write(line: [UInt8]) {
         if !output.isEmpty, output.last != 0x0A { output.append(0x0A) }
         output += first
-        output += line
+        output += isRightToLeft ? Direction.marked(line) : line
         while let last = output.last, last.isBlank { output.removeLast() }
         first = rest
     }
@@ -155,7 +162,8 @@ struct MarkdownRenderer {
     /// Code stands without any prefix: what a list or a quote puts before a line would become part of the code.
     private mutating func writeCode(_ text: [UInt8]) {
         guard text.contains(where: { !$0.isBlankOrNewline }) else { return }
-        if first.contains(where: { !$0.isBlank }) { write(line: []) }
+        if isMarkerWaiting { write(line: []) }
+        first = rest
         var code = text[...]
         while code.last?.isBlankOrNewline == true { code.removeLast() }
         while let newline = code.firstIndex(of: 0x0A), code[..<newline].allSatisfy(\.isBlankOrNewline) {
