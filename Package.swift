@@ -23,10 +23,12 @@ let package = Package(
         .executable(name: "reliability", targets: ["Reliability"]),
     ],
     traits: [
-        .trait(name: "Curl", description: "Adds an HTTP client over libcurl (Debian: libcurl4-openssl-dev).")
+        .default(enabledTraits: ["URLSession"]),
+        .trait(name: "URLSession", description: "The HTTP client over Foundation's URLSession."),
+        .trait(name: "Curl", description: "The HTTP client over libcurl (Debian: libcurl4-openssl-dev)."),
     ],
     targets: [
-        .target(name: "WhatsAppCore", swiftSettings: settings),
+        .target(name: "WhatsAppCore", dependencies: ["CSystem"], swiftSettings: settings),
         .systemLibrary(name: "CSystem"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(
@@ -42,7 +44,7 @@ let package = Package(
             resources: [.embedInCode("Simulator/Browser/page.html")], swiftSettings: settings),
         .executableTarget(
             name: "AnsariWhatsApp",
-            dependencies: ["WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting"],
+            dependencies: ["CSystem", "WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting"],
             path: "Examples/AnsariWhatsApp",
             swiftSettings: settings),
         .executableTarget(

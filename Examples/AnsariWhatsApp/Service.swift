@@ -18,7 +18,7 @@ struct Service: Sendable {
     init(
         _ configuration: ServiceConfiguration, store: any IdempotencyStore = .inMemory, observer: any PipelineObserver
     ) async throws {
-        var backendHTTP: any HTTPClient = Self.transport()
+        var backendHTTP: any HTTPClient = DefaultHTTPClient()
         var graphHTTP = backendHTTP
         if configuration.simulatesBackend {
             backendHTTP = InMemoryHTTPClient([
@@ -79,17 +79,9 @@ struct Service: Sendable {
     private static func citations(_ configuration: ServiceConfiguration) -> CitationTranslation {
         guard let claude = configuration.translator else { return .layout }
         let log = Log(level: configuration.logLevel, format: configuration.logFormat)
-        return CitationTranslation(translator: ClaudeTranslator(configuration: claude, http: transport())) { error in
+        return CitationTranslation(translator: ClaudeTranslator(configuration: claude, http: DefaultHTTPClient())) {
+            error in
             log(.warning, "A citation goes out without its translation", [("error", "\(error)")])
         }
-    }
-
-    /// libcurl where the package was built with it, URLSession elsewhere.
-    static func transport() -> any HTTPClient {
-        #if Curl
-        CurlHTTPClient()
-        #else
-        URLSessionHTTPClient()
-        #endif
     }
 }

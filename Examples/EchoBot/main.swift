@@ -26,7 +26,7 @@ let echo = ClosureBackend { question in
     }
 }
 let sender = CloudAPIClient(
-    configuration: .init(phoneNumberID: numberID, accessToken: accessToken), http: URLSessionHTTPClient())
+    configuration: .init(phoneNumberID: numberID, accessToken: accessToken), http: DefaultHTTPClient())
 let pipeline = try await MessagePipeline(
     backend: echo, sender: sender, formatter: .whatsApp, chunker: .whatsApp, observer: observer)
 let webhook = WebhookEndpoint(

@@ -3,8 +3,9 @@ import WhatsAppTesting
 /// What the command line asks for.
 struct Options {
     enum Task {
-        case help, seeds, defects
+        case help, seeds, texts, defects
         case kill(cycles: Int)
+        case sweep(messages: Int)
         case trace(UInt64)
     }
     struct Misunderstanding: Error, CustomStringConvertible { var description: String }
@@ -18,7 +19,10 @@ struct Options {
     static let help = """
         Usage: reliability [--seeds N] [--first S] [--defect NAME]   run N seeds from S on, until one fails
                reliability --defects [--seeds N] [--first S]         the first seed that finds each planted defect
+               reliability --texts [--seeds N] [--first S]           generated texts through the formatter and the chunker
                reliability --trace SEED [--defect NAME]              all that happens in one seed
+               reliability --sweep MESSAGES                          every bit of a journal in three segments
+                                                                     flipped, every byte cut off
                reliability --kill CYCLES [--server PATH]             kill -9 on the real server, under load;
                                                                      by default \(Options().server)
         Defects: \(PlantedDefect.allCases.map(\.rawValue).joined(separator: ", "))
@@ -32,6 +36,8 @@ struct Options {
             switch word {
             case "--help": task = .help
             case "--defects": task = .defects
+            case "--texts": task = .texts
+            case "--sweep": task = .sweep(messages: Int(try Self.number(&words, for: word)))
             case "--kill": task = .kill(cycles: Int(try Self.number(&words, for: word)))
             case "--server":
                 guard let path = words.popFirst() else {

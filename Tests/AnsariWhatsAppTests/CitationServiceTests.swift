@@ -32,7 +32,7 @@ import WhatsAppTransport
         let message = SimulatedDelivery.Message(
             id: "w", from: "1", timestamp: SystemClock().now.seconds, text: "ما هو الصبر؟")
         let url = "http://127.0.0.1:\(service.port)/whatsapp/v2"
-        _ = try await Service.transport().send(simulator.delivery.request(to: url, [message]))
+        _ = try await DefaultHTTPClient().send(simulator.delivery.request(to: url, [message]))
         #expect(await observer.waitForOutcomes(1) == [.answered(parts: 1)])
         // The answer cites three passages, all of them in Arabic alone.
         #expect(requests.elements.map(\.target) == Array(repeating: "/v1/messages", count: hasKey ? 3 : 0))

@@ -1,6 +1,7 @@
 import Testing
 import WhatsAppCore
 import WhatsAppTesting
+import WhatsAppTransport
 
 @testable import AnsariWhatsApp
 
@@ -91,7 +92,7 @@ import WhatsAppTesting
         let message = SimulatedDelivery.Message(
             id: "w", from: "1", timestamp: SystemClock().now.seconds, text: "What is patience?")
         let url = "http://127.0.0.1:\(service.port)/whatsapp/v2"
-        _ = try await Service.transport().send(simulator.delivery.request(to: url, [message]))
+        _ = try await DefaultHTTPClient().send(simulator.delivery.request(to: url, [message]))
         #expect(await observer.waitForOutcomes(1) == [.answered(parts: 1)])
         run.cancel()
         try await run.value
@@ -117,7 +118,7 @@ private struct Bench: Sendable {
     let simulator: Simulator
     let observer: RecordingObserver
     let port: Int
-    let http = Service.transport()
+    let http = DefaultHTTPClient()
     private let service: Task<Void, any Error>
 
     var url: String { "http://127.0.0.1:\(port)" }

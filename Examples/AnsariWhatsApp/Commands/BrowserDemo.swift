@@ -1,7 +1,12 @@
-internal import Foundation
 internal import WhatsAppCore
 internal import WhatsAppTesting
 internal import WhatsAppTransport
+
+#if canImport(Darwin)
+internal import Darwin
+#else
+internal import Glibc
+#endif
 
 /// The demo in the browser: Meta, the backend and the page here, and the server as a process of its own, so that what
 /// happens when it is killed is what happens when it is killed.
@@ -15,25 +20,27 @@ enum BrowserDemo {
         let stage = SimulatorStage(name: "Ansari")
         let simulator: Simulator
         do {
-            simulator = try stage.simulator(port: port, http: Service.transport())
+            simulator = try stage.simulator(port: port)
         } catch let error as HTTP1ServerError {
             throw StartError(
                 message: error.message + " Give another one with --port, or 0 for any that is free.",
                 code: error.code == .addressInUse ? .alreadyRunning : .configuration)
         }
-        let directory = FileManager.default.temporaryDirectory.appending(path: "ansari-demo-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let log = LineSink { line in
+        let directory = try Files.makeTemporaryDirectory("ansari-demo")
+        defer { Files.removeDemoDirectory(directory) }
+        let sink = LineSink { line in
             stage.take(logLine: line)
             // Problems before the log begins are for the person at the terminal.
             if !line.hasPrefix("{") { Log.standardError(line + "\n") }
         }
-        defer { log.close() }
-        let server = try ServerProcess(
-            binary: ownBinary(), arguments: ["serve", "--until-end-of-input"], directory: directory,
+        guard let sink, let binary = Files.ownBinary() else {
+            throw StartError(message: "The system has no room for another process.", code: .defect)
+        }
+        defer { sink.close() }
+        let server = ServerProcess(
+            binary: binary, arguments: ["serve", "--until-end-of-input"], directory: directory,
             settings: simulator.environment.merging(["LOGGING_LEVEL": "DEBUG", "LOG_FORMAT": "json"]) { _, own in own },
-            log: log.handle
+            log: sink.descriptor
         ) { stage.serverEnded($0) }
         stage.attach(.init(kill: { server.kill() }, start: { try server.start() }))
         try server.start()
@@ -47,12 +54,5 @@ enum BrowserDemo {
             try await simulator.run(others: page)
             group.cancelAll()
         }
-    }
-
-    private static func ownBinary() throws -> URL {
-        guard let binary = Bundle.main.executableURL else {
-            throw StartError(message: "The program does not find its own file.", code: .defect)
-        }
-        return binary
     }
 }

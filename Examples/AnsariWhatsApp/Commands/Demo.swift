@@ -1,5 +1,6 @@
 internal import WhatsAppCore
 internal import WhatsAppTesting
+internal import WhatsAppTransport
 
 #if canImport(Darwin)
 internal import Darwin
@@ -76,7 +77,7 @@ final class DemoUser {
     private let simulator: Simulator
     private let observer: RecordingObserver
     private let webhook: String
-    private let http = Service.transport()
+    private let http = DefaultHTTPClient()
     private var count = 0
     private var delivered = 0
 

@@ -54,11 +54,12 @@ struct KillRun: Sendable {
         let port = try Self.freePort()
         let logFile = directory.appending(path: "log")
         _ = FileManager.default.createFile(atPath: logFile.path, contents: nil)
+        let log = try FileHandle(forWritingTo: logFile)
         let server = ServerProcess(
-            binary: URL(fileURLWithPath: binary), directory: directory,
+            binary: URL(fileURLWithPath: binary).path, directory: directory.path,
             settings: simulator.environment.merging(
                 ["DEPLOYMENT_TYPE": "production", "HOST": "127.0.0.1", "PORT": "\(port)"]) { _, own in own },
-            log: try FileHandle(forWritingTo: logFile))
+            log: log.fileDescriptor)
         simulator.meta.webhook = "http://127.0.0.1:\(port)/whatsapp/v2"
 
         let begun = ContinuousClock.now

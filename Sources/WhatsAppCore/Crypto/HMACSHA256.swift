@@ -9,10 +9,12 @@ package struct HMACSHA256: Sendable, CustomStringConvertible, CustomReflectable 
     package init(key: [UInt8]) {
         var block = key.count > SHA256.blockLength ? SHA256.hash(key) : key
         block.append(contentsOf: repeatElement(0, count: SHA256.blockLength - block.count))
+        let innerKey = block.map { $0 ^ 0x36 }
+        let outerKey = block.map { $0 ^ 0x5c }
         var inner = SHA256()
-        inner.update(block.map { $0 ^ 0x36 })
+        inner.update(innerKey.span)
         var outer = SHA256()
-        outer.update(block.map { $0 ^ 0x5c })
+        outer.update(outerKey.span)
         self.inner = inner
         self.outer = outer
     }
@@ -23,9 +25,10 @@ package struct HMACSHA256: Sendable, CustomStringConvertible, CustomReflectable 
     /// The 32 bytes of the code for `message`.
     package func code(for message: [UInt8]) -> [UInt8] {
         var inner = inner
-        inner.update(message)
+        inner.update(message.span)
         var outer = outer
-        outer.update(inner.finalize())
+        let digest = inner.finalize()
+        outer.update(digest.span)
         return outer.finalize()
     }
 }

@@ -1,66 +1,107 @@
-/// SHA-256 (FIPS 180-4, section 6.2), incremental. The package depends on no crypto library, so it brings this one hash.
+internal import CSystem
+
+/// SHA-256 (FIPS 180-4, section 6.2), incremental. The package depends on no crypto library, so it brings this one hash: by
+/// the processor's own instructions where it has them, in plain Swift elsewhere.
 package struct SHA256: Sendable {
     /// The length of a digest in bytes.
     package static let digestLength = 32
     /// The length of a block in bytes.
     package static let blockLength = 64
+    /// Whether this processor has instructions for it.
+    package static let isAccelerated = csystem_has_sha256() != 0
 
+    private let isAccelerated: Bool
     private var state: SIMD8<UInt32> = Self.initialState
-    private var partialBlock: [UInt8] = []
+    /// The bytes of a block that is not full yet, and how many they are.
+    private var rest = SIMD64<UInt8>()
+    private var restCount = 0
     private var length: UInt64 = 0
 
-    package init() {}
+    /// - Parameter accelerated: whether to use the processor's instructions; only where ``isAccelerated``.
+    package init(accelerated: Bool = Self.isAccelerated) { isAccelerated = accelerated }
 
     /// The digest of `bytes`.
     package static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var hasher = SHA256()
-        hasher.update(bytes)
+        hasher.update(bytes.span)
         return hasher.finalize()
     }
 
     /// Takes in more of the message.
-    package mutating func update(_ bytes: [UInt8]) {
+    package mutating func update(_ bytes: Span<UInt8>) {
         length &+= UInt64(bytes.count)
-        guard partialBlock.isEmpty else {
-            partialBlock.append(contentsOf: bytes)
-            let joined = partialBlock
-            partialBlock = []
-            return compressWholeBlocks(of: joined)
+        var start = 0
+        if restCount > 0 {
+            start = min(Self.blockLength - restCount, bytes.count)
+            keep(bytes, 0..<start)
+            guard restCount == Self.blockLength else { return }
+            compressRest()
         }
-        compressWholeBlocks(of: bytes)
+        let end = bytes.count - (bytes.count - start) % Self.blockLength
+        if start < end { compress(bytes.extracting(start..<end)) }
+        keep(bytes, end..<bytes.count)
     }
 
     /// The digest of all that was taken in. The hasher itself stays as it was, so one state can serve many messages.
     package func finalize() -> [UInt8] {
         var last = self
-        var padding: [UInt8] = [0x80]
-        let used = (partialBlock.count + 1) % Self.blockLength
-        padding.append(contentsOf: repeatElement(0, count: (Self.blockLength + 56 - used) % Self.blockLength))
-        for shift in stride(from: 56, through: 0, by: -8) {
-            padding.append(UInt8(truncatingIfNeeded: (length &* 8) >> shift))
-        }
-        last.update(padding)
-        var digest: [UInt8] = []
-        digest.reserveCapacity(Self.digestLength)
-        for word in 0..<8 {
-            for shift in stride(from: 24, through: 0, by: -8) {
-                digest.append(UInt8(truncatingIfNeeded: last.state[word] >> shift))
-            }
-        }
-        return digest
+        last.pad()
+        for word in 0..<8 { last.state[word] = last.state[word].bigEndian }
+        return withUnsafeBytes(of: last.state) { Array($0) }
     }
 
-    private mutating func compressWholeBlocks(of bytes: [UInt8]) {
-        let whole = bytes.count - bytes.count % Self.blockLength
-        if whole > 0 {
-            var schedule = [UInt32](repeating: 0, count: 64)
-            var words = schedule.mutableSpan
-            let span = bytes.span
-            for start in stride(from: 0, to: whole, by: Self.blockLength) {
-                Self.compress(span, at: start, into: &state, schedule: &words)
+    /// A one bit, zeros, and the message's length in bits fill the last block, or the last two.
+    private mutating func pad() {
+        withUnsafeMutableBytes(of: &rest) { $0[restCount] = 0x80 }
+        if restCount >= Self.blockLength - 8 { compressRest() }
+        let bits = (length &* 8).bigEndian
+        withUnsafeMutableBytes(of: &rest) {
+            $0.storeBytes(of: bits, toByteOffset: Self.blockLength - 8, as: UInt64.self)
+        }
+        compressRest()
+    }
+
+    // Unsafe in these: the block is a value of 64 bytes, of which no pointer outlives the call.
+
+    private mutating func keep(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        withUnsafeMutableBytes(of: &rest) { rest in
+            bytes.extracting(range).withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(rebasing: rest[restCount...]).copyMemory(from: $0)
             }
         }
-        if whole < bytes.count { partialBlock = Array(bytes[whole...]) }
+        restCount += range.count
+    }
+
+    private mutating func compressRest() {
+        let block = rest
+        withUnsafeBytes(of: block) { compress($0.bindMemory(to: UInt8.self).span) }
+        rest = SIMD64()
+        restCount = 0
+    }
+
+    /// Takes in whole blocks.
+    private mutating func compress(_ blocks: Span<UInt8>) {
+        guard isAccelerated else { return compressInSwift(blocks) }
+        // Unsafe: the instructions read and write through pointers, which are valid for the call and hold what is asked for.
+        withUnsafeMutableBytes(of: &state) { state in
+            blocks.withUnsafeBufferPointer { bytes in
+                Self.roundConstants.withUnsafeBufferPointer { k in
+                    guard let state = state.bindMemory(to: UInt32.self).baseAddress, let start = bytes.baseAddress,
+                        let k = k.baseAddress
+                    else { return }
+                    csystem_sha256(state, start, bytes.count / Self.blockLength, k)
+                }
+            }
+        }
+    }
+
+    private mutating func compressInSwift(_ blocks: Span<UInt8>) {
+        var schedule = [UInt32](repeating: 0, count: 64)
+        var words = schedule.mutableSpan
+        for start in stride(from: 0, to: blocks.count, by: Self.blockLength) {
+            Self.compress(blocks, at: start, into: &state, schedule: &words)
+        }
     }
 
     private static func compress(

@@ -12,25 +12,32 @@ public struct CORS: HTTPHandler {
     }
 
     /// Answers a preflight request, and adds the fields to every other answer.
-    public func handle(_ request: HTTPRequest) async -> HTTPResponse {
-        guard let origin = request.fields["Origin"] else { return await next.handle(request) }
+    public func handle(_ request: HTTPRequest) async -> HTTPResponse { await answer(request).value }
+
+    /// Answers a preflight request at once, and adds the fields to every other answer.
+    public func answer(_ request: HTTPRequest) -> Eventual<HTTPResponse> {
+        guard let origin = request.fields["Origin"] else { return next.answer(request) }
         let isAllowed = origins.contains { $0.utf8.elementsEqual(origin.utf8) }
-        var response: HTTPResponse
-        if request.method == .options, request.fields["Access-Control-Request-Method"] != nil {
-            response = HTTPResponse(
-                status: isAllowed ? 200 : 400, fields: ["Content-Type": "text/plain; charset=utf-8"],
-                body: .text(isAllowed ? "OK" : "Disallowed CORS origin"))
-            response.fields["Access-Control-Allow-Methods"] = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
-            response.fields["Access-Control-Allow-Headers"] = request.fields["Access-Control-Request-Headers"]
-            response.fields["Access-Control-Max-Age"] = "600"
-        } else {
-            response = await next.handle(request)
+        let isPreflight = request.method == .options && request.fields["Access-Control-Request-Method"] != nil
+        let answer = isPreflight ? .now(preflight(request, isAllowed: isAllowed)) : next.answer(request)
+        return answer.map { response in
+            var response = response
+            response.fields["Access-Control-Allow-Credentials"] = "true"
+            if isAllowed {
+                response.fields["Access-Control-Allow-Origin"] = origin
+                response.fields.add("Vary", "Origin")
+            }
+            return response
         }
-        response.fields["Access-Control-Allow-Credentials"] = "true"
-        if isAllowed {
-            response.fields["Access-Control-Allow-Origin"] = origin
-            response.fields.add("Vary", "Origin")
-        }
+    }
+
+    private func preflight(_ request: HTTPRequest, isAllowed: Bool) -> HTTPResponse {
+        var response = HTTPResponse(
+            status: isAllowed ? 200 : 400, fields: ["Content-Type": "text/plain; charset=utf-8"],
+            body: .text(isAllowed ? "OK" : "Disallowed CORS origin"))
+        response.fields["Access-Control-Allow-Methods"] = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+        response.fields["Access-Control-Allow-Headers"] = request.fields["Access-Control-Request-Headers"]
+        response.fields["Access-Control-Max-Age"] = "600"
         return response
     }
 }

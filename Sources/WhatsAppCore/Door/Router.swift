@@ -6,9 +6,12 @@ public struct Router: HTTPHandler {
     public init(_ routes: [String: any HTTPHandler]) { self.routes = routes }
 
     /// Gives the request on.
-    public func handle(_ request: HTTPRequest) async -> HTTPResponse {
-        guard let handler = routes[request.path] else { return .detail(404, "Not Found") }
-        return await handler.handle(request)
+    public func handle(_ request: HTTPRequest) async -> HTTPResponse { await answer(request).value }
+
+    /// Gives the request on.
+    public func answer(_ request: HTTPRequest) -> Eventual<HTTPResponse> {
+        guard let handler = routes[request.path] else { return .now(.detail(404, "Not Found")) }
+        return handler.answer(request)
     }
 }
 
@@ -21,11 +24,15 @@ public struct StatusEndpoint: HTTPHandler {
     public init(message: String) { self.message = message }
 
     /// Answers the status.
-    public func handle(_ request: HTTPRequest) async -> HTTPResponse {
-        guard request.method == .get || request.method == .head else { return .methodNotAllowed(allowed: "GET") }
-        return .json(200) {
-            $0.add("status", "ok")
-            $0.add("message", message)
-        }
+    public func handle(_ request: HTTPRequest) async -> HTTPResponse { await answer(request).value }
+
+    /// Answers the status at once.
+    public func answer(_ request: HTTPRequest) -> Eventual<HTTPResponse> {
+        guard request.method == .get || request.method == .head else { return .now(.methodNotAllowed(allowed: "GET")) }
+        return .now(
+            .json(200) {
+                $0.add("status", "ok")
+                $0.add("message", message)
+            })
     }
 }

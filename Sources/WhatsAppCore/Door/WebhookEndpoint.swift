@@ -2,7 +2,7 @@
 ///
 /// A delivery's signature is checked over its raw bytes before anything is parsed. It is acknowledged when the intake has
 /// its messages, and never waits for a backend or for the Graph API.
-public struct WebhookEndpoint: HTTPHandler {
+public final class WebhookEndpoint: HTTPHandler {
     /// How deliveries are checked and answered.
     public struct Configuration: Sendable {
         /// The token that Meta repeats in the handshake.
@@ -44,11 +44,15 @@ public struct WebhookEndpoint: HTTPHandler {
     }
 
     /// Answers a handshake (`GET`, `HEAD`) or a delivery (`POST`). Other methods get 405.
-    public func handle(_ request: HTTPRequest) async -> HTTPResponse {
+    public func handle(_ request: HTTPRequest) async -> HTTPResponse { await answer(request).value }
+
+    /// Answers at once, or when the intake has the messages. A task is needed only where the intake needs one, and for
+    /// statuses that somebody waits for.
+    public func answer(_ request: HTTPRequest) -> Eventual<HTTPResponse> {
         switch request.method {
-        case .get, .head: handshake(request)
-        case .post: await delivery(request)
-        default: .methodNotAllowed(allowed: "GET, POST")
+        case .get, .head: .now(handshake(request))
+        case .post: delivery(request)
+        default: .now(.methodNotAllowed(allowed: "GET, POST"))
         }
     }
 
@@ -70,58 +74,90 @@ public struct WebhookEndpoint: HTTPHandler {
             body: .text(challenge))
     }
 
-    private func delivery(_ request: HTTPRequest) async -> HTTPResponse {
+    private func delivery(_ request: HTTPRequest) -> Eventual<HTTPResponse> {
         let signatures = request.fields.values(SignatureVerifier.headerName)
         guard verifier.isValid(signatures: signatures, body: request.body) else {
             observer.observe(.signatureRefused)
             var response = HTTPResponse.detail(403, "Invalid signature")
             response.fields["WWW-Authenticate"] = "HMAC-SHA256"
-            return response
-        }
-        let payload: WebhookPayload
-        do { payload = try parser.parse(request.body) } catch {
-            observer.observe(.payloadRefused(reason: error.reason))
-            return answer(.invalidPayload)
+            return .now(response)
         }
         do {
-            return answer(try await takeIn(payload))
+            return takeIn(sort(try parser.parse(request.body)))
         } catch {
-            observer.observe(.intakeFailed(reason: "\(error)"))
-            return unavailable()
+            observer.observe(.payloadRefused(reason: error.reason))
+            return .now(answer(.invalidPayload))
         }
     }
 
-    /// Reports the payload's events, gives its messages to the intake, and tells how to answer.
-    private func takeIn(_ payload: WebhookPayload) async throws -> WebhookAnswer {
-        let now = clock.now
+    /// What a delivery holds for the intake.
+    private struct Delivery: Sendable {
         var messages: [AcceptedMessage] = []
+        /// How each message is answered when it is new.
         var answers: [WebhookAnswer] = []
+        var awaitedStatuses: [MessageStatus] = []
+        /// Whether nothing in it concerns us.
         var isForeign = true
+    }
+
+    /// Reports the payload's events, and sorts out what the intake is to get.
+    private func sort(_ payload: WebhookPayload) -> Delivery {
+        let now = clock.now
+        var delivery = Delivery()
         for event in payload.events {
             guard isOurs(event, of: payload) else {
                 observer.observe(.foreign(phoneNumberID: event.phoneNumberID))
                 continue
             }
-            isForeign = false
+            delivery.isForeign = false
             switch event.content {
             case .message(let message):
                 let (plan, answer) = admission.admit(message, now: now)
-                messages.append(AcceptedMessage(message, plan: plan, phoneNumberID: admission.phoneNumberID, now: now))
-                answers.append(answer)
+                delivery.messages.append(
+                    AcceptedMessage(message, plan: plan, phoneNumberID: admission.phoneNumberID, now: now))
+                delivery.answers.append(answer)
             case .status(let status):
                 observer.observe(.statusReceived(status))
-                try await intake.receive(status)
+                if intake.awaits(status) { delivery.awaitedStatuses.append(status) }
             case .errors(let errors): observer.observe(.changeReceived(field: event.field, errors: errors))
             case .change: observer.observe(.changeReceived(field: event.field, errors: []))
             case .undecodable(_, let reason): observer.observe(.undecodable(reason: reason))
             }
         }
-        guard !messages.isEmpty else { return isForeign ? .foreignNumber : .statusesOnly }
-        for (index, acceptance) in try await intake.accept(messages).enumerated()
-        where acceptance == .duplicate && answers[index] == .processed {
-            answers[index] = .duplicate
+        return delivery
+    }
+
+    /// Gives the intake what it is to get, the statuses first, and answers when it has it.
+    private func takeIn(_ delivery: Delivery) -> Eventual<HTTPResponse> {
+        guard !delivery.awaitedStatuses.isEmpty else { return accept(delivery) }
+        return .awaiting { [self] in
+            do {
+                for status in delivery.awaitedStatuses { try await intake.receive(status) }
+                return await accept(delivery).value
+            } catch {
+                return unavailable(error)
+            }
         }
-        return answers.first { $0 == .processed } ?? answers[0]
+    }
+
+    private func accept(_ delivery: Delivery) -> Eventual<HTTPResponse> {
+        guard !delivery.messages.isEmpty else {
+            return .now(answer(delivery.isForeign ? .foreignNumber : .statusesOnly))
+        }
+        return intake.acceptEventually(delivery.messages).map { [self] result in
+            switch result {
+            case .success(let acceptances): answer(to: delivery, acceptances)
+            case .failure(let error): unavailable(error)
+            }
+        }
+    }
+
+    /// One answer for all messages: that of the first one to be worked on, else that of the first.
+    private func answer(to delivery: Delivery, _ acceptances: [Acceptance]) -> HTTPResponse {
+        let answers = zip(delivery.answers, acceptances).map { answer, acceptance in
+            acceptance == .duplicate && answer == .processed ? .duplicate : answer
+        }
+        return answer(answers.first { $0 == .processed } ?? answers.first ?? delivery.answers[0])
     }
 
     /// Messages and statuses are ours when they came to our number by the field `messages`: other fields repeat what
@@ -142,7 +178,8 @@ public struct WebhookEndpoint: HTTPHandler {
     }
 
     /// Nothing was taken in: Meta is to deliver it again.
-    private func unavailable() -> HTTPResponse {
+    private func unavailable(_ error: any Error) -> HTTPResponse {
+        observer.observe(.intakeFailed(reason: "\(error)"))
         var response = result(false, "Service temporarily unavailable", "UNAVAILABLE", status: 503)
         response.fields["Retry-After"] = "5"
         return response

@@ -40,7 +40,9 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
     /// All values of `name`, in order.
     public func values(_ name: String) -> [String] {
-        fields.filter { $0.name.equalsIgnoringASCIICase(name) }.map(\.value)
+        var values: [String] = []
+        for field in fields where field.name.equalsIgnoringASCIICase(name) { values.append(field.value) }
+        return values
     }
 
     /// Adds a field and keeps those of the same name.
@@ -52,7 +54,12 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 extension String {
     /// Compares bytes, taking ASCII letters of either case as equal; other bytes must match exactly.
     package func equalsIgnoringASCIICase(_ other: String) -> Bool {
-        utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
+        guard utf8.count == other.utf8.count else { return false }
+        var (a, b) = (self, other)
+        // Unsafe: the bytes are read in place, within the calls.
+        return a.withUTF8 { a in
+            b.withUTF8 { b in a.indices.allSatisfy { a[$0].asciiLowercased == b[$0].asciiLowercased } }
+        }
     }
 }
 

@@ -2,6 +2,17 @@
 public protocol HTTPHandler: Sendable {
     /// Answers one request. Called for many requests at once. A failure is an answer like any other (a 500 or a 503).
     func handle(_ request: HTTPRequest) async -> HTTPResponse
+
+    /// Begins to answer one request, on the server's own thread: at once, or later without a task, where the handler can.
+    /// It must return soon. The default has ``handle(_:)`` run in a task.
+    ///
+    /// Whoever implements it answers the same by both, and so has `handle` return `await answer(request).value`.
+    func answer(_ request: HTTPRequest) -> Eventual<HTTPResponse>
+}
+
+extension HTTPHandler {
+    /// Has ``handle(_:)`` run in a task.
+    public func answer(_ request: HTTPRequest) -> Eventual<HTTPResponse> { .awaiting { await handle(request) } }
 }
 
 /// A handler made of a closure.

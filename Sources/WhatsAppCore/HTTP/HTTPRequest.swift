@@ -45,7 +45,7 @@ public struct HTTPRequest: Sendable {
 
     /// The target up to the first `?`, undecoded.
     public var path: String {
-        String(target.prefix { $0 != "?" })
+        target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
     }
 
     /// The query's names and values, percent-decoded, in order; `+` means a blank.

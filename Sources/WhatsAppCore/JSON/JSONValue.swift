@@ -69,22 +69,10 @@ public struct JSONValue: Sendable {
 
     /// The value of an object's member; `nil` when there is none, or when this is no object. Of two members of the same
     /// name the last is taken; where that would matter, ask ``repeats(anyOf:)`` first.
-    public subscript(_ name: String) -> JSONValue? {
-        guard isObject else { return nil }
-        var found: JSONValue?
-        forEachMember { key, value in if key.isString(name) { found = value } }
-        return found
-    }
+    public subscript(_ name: String) -> JSONValue? { members(name).last }
 
     /// Whether an object has two members of one of these names.
-    public func repeats(anyOf names: [String]) -> Bool {
-        guard isObject else { return false }
-        var counts = [Int](repeating: 0, count: names.count)
-        forEachMember { key, _ in
-            for (index, name) in names.enumerated() where key.isString(name) { counts[index] += 1 }
-        }
-        return counts.contains { $0 > 1 }
-    }
+    public func repeats(anyOf names: [String]) -> Bool { names.contains { members($0).count > 1 } }
 
     /// The elements of an array; none when this is no array.
     public var elements: [JSONValue] {
@@ -98,18 +86,34 @@ public struct JSONValue: Sendable {
         return elements
     }
 
-    private func forEachMember(_ body: (_ key: JSONValue, _ value: JSONValue) -> Void) {
-        var at = index + 1
-        while at < Int(token.next) {
-            body(JSONValue(storage: storage, index: at), JSONValue(storage: storage, index: at + 1))
-            at = Int(storage.tokens[at + 1].next)
+    /// The value of the last member of this name, and how many there are.
+    private func members(_ name: String) -> (last: JSONValue?, count: Int) {
+        guard isObject else { return (nil, 0) }
+        var (name, last, count) = (name, 0, 0)
+        // Unsafe: the name's bytes are read in place, within the call.
+        name.withUTF8 { name in
+            let tokens = storage.tokens
+            var key = index + 1
+            let end = Int(tokens[index].next)
+            while key < end {
+                if storage.isString(tokens[key], name) { (last, count) = (key + 1, count + 1) }
+                key = Int(tokens[key + 1].next)
+            }
         }
+        return (count > 0 ? JSONValue(storage: storage, index: last) : nil, count)
     }
+}
 
-    /// Whether this string is `text`, byte for byte.
-    private func isString(_ text: String) -> Bool {
-        token.kind == .string
-            ? content.elementsEqual(text.utf8) : string.map { Array($0.utf8) == Array(text.utf8) } ?? false
+extension JSONDocument.Storage {
+    /// Whether a string is `text`, byte for byte. Most are told apart by their length.
+    fileprivate func isString(_ token: JSONToken, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let content = Int(token.start)..<Int(token.end)
+        guard token.kind == .string else {
+            return JSONString.unescape(bytes[content]).utf8.elementsEqual(text)
+        }
+        guard content.count == text.count else { return false }
+        for index in text.indices where bytes[content.lowerBound + index] != text[index] { return false }
+        return true
     }
 }
 

@@ -4,7 +4,7 @@ package struct JSONWriter: Sendable {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    package init() {}
+    package init() { bytes.reserveCapacity(128) }
 
     /// The bytes of an object whose members `body` adds.
     package static func object(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
@@ -41,12 +41,16 @@ package struct JSONWriter: Sendable {
     /// Adds an integer member; `nil` adds nothing.
     package mutating func add(_ name: String, _ value: Int64?) {
         guard let value else { return }
-        raw(name, Array(String(value).utf8))
+        key(name)
+        bytes.append(contentsOf: String(value).utf8)
+        needsComma = true
     }
 
     /// Adds a boolean member.
     package mutating func add(_ name: String, _ value: Bool) {
-        raw(name, Array((value ? "true" : "false").utf8))
+        key(name)
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        needsComma = true
     }
 
     /// Adds a member `null`.
@@ -77,6 +81,12 @@ package struct JSONWriter: Sendable {
 
     private mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        defer { bytes.append(UInt8(ascii: "\"")) }
+        let start = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        guard bytes[start...].contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") })
+        else { return }  // Most texts need no escape.
+        bytes.removeLast(bytes.count - start)
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
@@ -87,6 +97,5 @@ package struct JSONWriter: Sendable {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

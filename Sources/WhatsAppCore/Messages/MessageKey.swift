@@ -11,8 +11,12 @@ public struct MessageKey: Sendable, Hashable, CustomStringConvertible {
     ///   - phoneNumberID: the business number that received it.
     ///   - messageID: its id, compared as bytes. For a message that came without one, any text that identifies it.
     public init(phoneNumberID: String, messageID: String) {
-        let digest = SHA256.hash(Array(phoneNumberID.utf8) + [0] + Array(messageID.utf8))
-        bytes = SIMD16(digest[..<16])
+        var text: [UInt8] = []
+        text.reserveCapacity(phoneNumberID.utf8.count + 1 + messageID.utf8.count)
+        text.append(contentsOf: phoneNumberID.utf8)
+        text.append(0)
+        text.append(contentsOf: messageID.utf8)
+        bytes = SIMD16(SHA256.hash(text)[..<16])
     }
 
     /// Reads a key as ``description`` writes it; `nil` for anything else.

@@ -229,9 +229,10 @@ struct Conversation: Sendable {
 
     private static let recordBackoff = Backoff(base: .seconds(1), cap: .seconds(30))
 
-    /// The first six words.
+    /// The first six words; the rest is not looked at.
     private static func title(of text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).prefix(6).joined(separator: " ")
+        text.unicodeScalars.split(maxSplits: 6, whereSeparator: \.isSpace).prefix(6).map { String($0) }
+            .joined(separator: " ")
     }
 }
 

@@ -7,9 +7,25 @@ public protocol MessageIntake: Sendable {
     /// - Throws: ``IntakeError``, or what the store threw. Then none of them may be acknowledged.
     func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
 
+    /// Does the same without a task, where the intake can. The default has ``accept(_:)`` run in a task.
+    func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>>
+
+    /// Whether somebody waits for this status, so that it has to be given to ``receive(_:)``. By default all have to.
+    func awaits(_ status: MessageStatus) -> Bool
+
     /// Takes in what became of a message that was sent. It passes all that waits.
     /// - Throws: what the store threw. Then the status may not be acknowledged.
     func receive(_ status: MessageStatus) async throws
+}
+
+extension MessageIntake {
+    /// Has ``accept(_:)`` run in a task.
+    public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
+        .awaiting { do { return .success(try await accept(messages)) } catch { return .failure(error) } }
+    }
+
+    /// All have to be received.
+    public func awaits(_ status: MessageStatus) -> Bool { true }
 }
 
 /// Why messages were not taken in, although nothing is wrong with them. Meta delivers them again.
@@ -97,23 +113,42 @@ public final class MessagePipeline: MessageIntake {
 
     /// Takes messages in and puts the new ones to work; see ``MessageIntake/accept(_:)``.
     public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
-        let messages = try state.withLock { state in
-            if state.isStopping { throw IntakeError.stopping }
+        try await acceptEventually(messages).value.get()
+    }
+
+    /// Takes messages in as the store does: at once, later, or in a task.
+    public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
+        do throws(IntakeError) {
+            let messages = try admit(messages)
+            return parts.store.acceptEventually(messages).map { result in
+                if case .success(let acceptances) = result { self.start(messages, acceptances) }
+                self.state.withLock { state in
+                    state.intakesUnderWay -= 1
+                    if state.isDone { self.starter.finish() }
+                }
+                return result
+            }
+        } catch {
+            return .now(.failure(error))
+        }
+    }
+
+    /// Refuses what is too much in all, and ignores what is too much for one user.
+    private func admit(_ messages: [AcceptedMessage]) throws(IntakeError) -> [AcceptedMessage] {
+        try state.withLock { state throws(IntakeError) in
+            if state.isStopping { throw .stopping }
             let messages = bounded(messages, by: state.lanes)
             let more = messages.count { !$0.isIgnored }
             if more > 0, state.lanes.waitingCount + more > configuration.maximumWaitingMessages {
-                throw IntakeError.overloaded
+                throw .overloaded
             }
             state.intakesUnderWay += 1
             return messages
         }
-        defer {
-            state.withLock { state in
-                state.intakesUnderWay -= 1
-                if state.isDone { starter.finish() }
-            }
-        }
-        let acceptances = try await parts.store.accept(messages)
+    }
+
+    /// Puts to work what is new of the messages that the store has taken in.
+    private func start(_ messages: [AcceptedMessage], _ acceptances: [Acceptance]) {
         for (message, acceptance) in zip(messages, acceptances) {
             guard acceptance == .new else {
                 parts.observer.observe(.duplicate(message.key))
@@ -126,7 +161,11 @@ public final class MessagePipeline: MessageIntake {
                 enqueue(Work(message: message))
             }
         }
-        return acceptances
+    }
+
+    /// Whether the status tells of a part whose outcome nobody has learned yet.
+    public func awaits(_ status: MessageStatus) -> Bool {
+        status.callbackData.map(parts.shared.statuses.expects) ?? false
     }
 
     /// Resolves the outcome of a part that nobody had learned: returns when that is durable, because the status does not

@@ -12,6 +12,11 @@ public protocol IdempotencyStore: Sendable {
     /// - Throws: when the messages could not be made durable. Then none of them may be acknowledged.
     func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
 
+    /// Does the same without a task, where the store can. The default has ``accept(_:)`` run in a task.
+    ///
+    /// Whoever implements it has `accept` return `try await acceptEventually(messages).value.get()`.
+    func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>>
+
     /// Adds to what is known of an accepted message, in order, all or nothing.
     /// - Throws: when it could not be made durable. Then what depends on it must not be done. The same is recorded again
     ///   after a while, unless the error is a ``StoreError`` that says that this is of no use.
@@ -19,6 +24,13 @@ public protocol IdempotencyStore: Sendable {
 
     /// The messages that have not reached their end, in the order of acceptance, with all that is known of each.
     func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])]
+}
+
+extension IdempotencyStore {
+    /// Has ``accept(_:)`` run in a task.
+    public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
+        .awaiting { do { return .success(try await accept(messages)) } catch { return .failure(error) } }
+    }
 }
 
 /// An error of a store that tells whether it passes by itself. Other errors are taken to do so.

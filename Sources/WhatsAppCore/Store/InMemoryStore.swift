@@ -28,8 +28,13 @@ public final class InMemoryStore: IdempotencyStore {
 
     /// Takes messages in. It never throws: memory does not fail.
     public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
-        state.withLock { state in
-            messages.map { message in
+        try await acceptEventually(messages).value.get()
+    }
+
+    /// Takes messages in at once.
+    public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
+        let acceptances = state.withLock { state in
+            messages.map { message -> Acceptance in
                 state.forget(before: message.acceptedAt.advanced(by: .zero - Self.retention))
                 guard state.records[message.key] == nil else { return .duplicate }
                 let isIgnored = if case .ignore = message.plan { true } else { false }
@@ -38,6 +43,7 @@ public final class InMemoryStore: IdempotencyStore {
                 return .new
             }
         }
+        return .now(.success(acceptances))
     }
 
     /// Adds to what is known of a message. A finished one is reduced to its key.

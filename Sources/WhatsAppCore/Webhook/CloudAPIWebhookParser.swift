@@ -17,60 +17,76 @@ public struct CloudAPIWebhookParser: WebhookParser {
         else {
             throw WebhookParseError(reason: "The body is not a webhook payload: an object with one list 'entry'")
         }
-        return WebhookPayload(object: root["object"]?.string, events: entries.elements.flatMap(events(ofEntry:)))
+        var payload = WebhookPayload(object: root["object"]?.string, events: [])
+        for entry in entries.elements { add(entry: entry, to: &payload.events) }
+        return payload
     }
 
-    private func events(ofEntry entry: JSONValue) -> [WebhookEvent] {
+    private func add(entry: JSONValue, to events: inout [WebhookEvent]) {
         guard entry.isObject, !entry.repeats(anyOf: ["id", "changes"]) else {
             let content = WebhookEvent.Content.undecodable(entry, reason: "entry is no object, or says a thing twice")
-            return [WebhookEvent(field: nil, phoneNumberID: nil, content: content)]
+            return events.append(WebhookEvent(field: nil, phoneNumberID: nil, content: content))
         }
-        return entry["changes"]?.elements.flatMap { change in
+        guard let changes = entry["changes"], changes.isArray else {
+            let content = WebhookEvent.Content.undecodable(entry, reason: "entry has no list 'changes'")
+            return events.append(
+                WebhookEvent(entryID: entry["id"]?.stringOrNumber, field: nil, phoneNumberID: nil, content: content))
+        }
+        for change in changes.elements {
             var place = WebhookEvent(
                 entryID: entry["id"]?.stringOrNumber, entryTime: UnixTime(webhook: entry["time"]),
                 field: change["field"]?.string, phoneNumberID: nil, content: .change(nil))
             guard change.isObject, !change.repeats(anyOf: ["field", "value"]) else {
                 place.content = .undecodable(change, reason: "change is no object, or says a thing twice")
-                return [place]
+                events.append(place)
+                continue
             }
-            return events(ofValue: change["value"], at: place)
-        } ?? []
+            add(value: change["value"], at: place, to: &events)
+        }
     }
 
-    private func events(ofValue value: JSONValue?, at place: WebhookEvent) -> [WebhookEvent] {
+    private func add(value: JSONValue?, at place: WebhookEvent, to events: inout [WebhookEvent]) {
         var place = place
         place.content = .change(value)
-        guard let value, value.isObject else { return [place] }
+        guard let value, value.isObject else { return events.append(place) }
         guard !value.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"]),
             !(value["metadata"]?.repeats(anyOf: ["phone_number_id"]) ?? false)
         else {
             place.content = .undecodable(value, reason: "value says a thing twice")
-            return [place]
+            return events.append(place)
         }
         place.phoneNumberID = value["metadata"]?["phone_number_id"]?.stringOrNumber
         let contacts = InboundMessage.Contacts(value["contacts"]?.elements ?? [])
 
-        var contents: [WebhookEvent.Content] = []
-        for message in value["messages"]?.elements ?? [] {
-            contents.append(
+        let count = events.count
+        func add(_ content: WebhookEvent.Content) {
+            var event = place
+            event.content = content
+            events.append(event)
+        }
+        /// A list may be missing; what stands there and is no list becomes an event of its own.
+        func elements(_ name: String) -> [JSONValue] {
+            guard let list = value[name], !list.isNull else { return [] }
+            if !list.isArray { add(.undecodable(list, reason: "\(name) is no list")) }
+            return list.elements
+        }
+        for message in elements("messages") {
+            add(
                 content(of: message, unrepeated: ["id", "from", "from_user_id", "type", "timestamp", "text"]) {
                     .message(InboundMessage($0, contacts: contacts))
                 })
         }
-        for status in value["statuses"]?.elements ?? [] {
-            contents.append(
+        for status in elements("statuses") {
+            add(
                 content(of: status, unrepeated: ["id", "status", "biz_opaque_callback_data"]) {
                     .status(MessageStatus($0))
                 })
         }
-        let errors = value["errors"]?.elements.filter(\.isObject) ?? []
-        if !errors.isEmpty { contents.append(.errors(errors.map { CloudAPIError($0) })) }
-        if contents.isEmpty { return [place] }
-        return contents.map { content in
-            var event = place
-            event.content = content
-            return event
-        }
+        let errors = elements("errors")
+        for error in errors where !error.isObject { add(.undecodable(error, reason: "error is no object")) }
+        let reports = errors.filter(\.isObject).map { CloudAPIError($0) }
+        if !reports.isEmpty { add(.errors(reports)) }
+        if events.count == count { events.append(place) }
     }
 
     private func content(

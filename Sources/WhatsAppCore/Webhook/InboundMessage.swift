@@ -8,14 +8,10 @@ public struct InboundMessage: Sendable {
     public var kind: MessageKind
     /// Who wrote: either part may be missing, see ``WhatsAppUser``.
     public var sender: WhatsAppUser
-    /// The id of the sender's enrolled group of portfolios (`from_parent_user_id`).
-    public var senderParentUserID: String?
-    /// The group in which it was written, if it was.
-    public var groupID: String?
     /// When it was written; `nil` when the payload does not say so in at most 18 ASCII digits.
     public var timestamp: UnixTime?
-    /// The sender's profile: the contact with the sender's number or user id.
-    public var profile: Profile?
+    /// The contacts beside it; see ``profile``.
+    public var contacts: Contacts
     /// The message as it stands in the payload.
     public var raw: JSONValue
 
@@ -36,37 +32,61 @@ public struct InboundMessage: Sendable {
         kind = (json["type"]?.stringOrNumber).map(MessageKind.init(rawValue:)) ?? .missing
         sender = WhatsAppUser(
             phoneNumber: json["from"]?.stringOrNumber, userID: json["from_user_id"]?.stringOrNumber)
-        senderParentUserID = json["from_parent_user_id"]?.string
-        groupID = json["group_id"]?.string
         timestamp = UnixTime(webhook: json["timestamp"])
-        profile = contacts[sender]
+        self.contacts = contacts
         raw = json
     }
+
+    /// The sender's profile: the contact with the sender's number or user id.
+    public var profile: Profile? { contacts[sender] }
+
+    /// The id of the sender's enrolled group of portfolios (`from_parent_user_id`).
+    public var senderParentUserID: String? { raw["from_parent_user_id"]?.string }
+
+    /// The group in which it was written, if it was.
+    public var groupID: String? { raw["group_id"]?.string }
 }
 
 extension InboundMessage {
     /// The contacts of a value (`value.contacts`), found by number or id, never by position: there may be a thousand, for a
     /// thousand messages, in any order.
     public struct Contacts: Sendable {
+        /// The usual case: it needs no table.
+        private var only: JSONValue?
         private var byNumber: [String: JSONValue] = [:]
         private var byUserID: [String: JSONValue] = [:]
 
         /// Takes contacts in. Of two with the same number or id the first counts.
         public init(_ contacts: [JSONValue]) {
+            guard contacts.count > 1 else {
+                only = contacts.first
+                return
+            }
             for contact in contacts {
-                if let number = contact["wa_id"]?.stringOrNumber, byNumber[number] == nil { byNumber[number] = contact }
-                if let id = contact["user_id"]?.stringOrNumber, byUserID[id] == nil { byUserID[id] = contact }
+                if let number = contact.number, byNumber[number] == nil { byNumber[number] = contact }
+                if let id = contact.userID, byUserID[id] == nil { byUserID[id] = contact }
             }
         }
 
         /// The profile of a user; `nil` when no contact is theirs.
         public subscript(user: WhatsAppUser) -> Profile? {
-            let contact = user.phoneNumber.flatMap { byNumber[$0] } ?? user.userID.flatMap { byUserID[$0] }
+            func isTheirs(_ contact: JSONValue) -> Bool {
+                user.phoneNumber != nil && contact.number == user.phoneNumber
+                    || user.userID != nil && contact.userID == user.userID
+            }
+            let contact =
+                only.flatMap { isTheirs($0) ? $0 : nil }
+                ?? user.phoneNumber.flatMap { byNumber[$0] } ?? user.userID.flatMap { byUserID[$0] }
             return contact.map {
                 Profile(name: $0["profile"]?["name"]?.string, username: $0["profile"]?["username"]?.string)
             }
         }
     }
+}
+
+extension JSONValue {
+    fileprivate var number: String? { self["wa_id"]?.stringOrNumber }
+    fileprivate var userID: String? { self["user_id"]?.stringOrNumber }
 }
 
 extension UnixTime {

@@ -47,7 +47,7 @@ public struct Simulator: Sendable {
     ///   - thinking: how long the backend takes before its answer begins.
     ///   - conduct: how Meta behaves.
     ///   - limits: whether the Graph API keeps Meta's limits.
-    ///   - http: carries Meta's deliveries; by default a `URLSessionHTTPClient`.
+    ///   - http: carries Meta's deliveries; by default a `DefaultHTTPClient`.
     ///   - observeCall: is told of each request to the Graph API or the backend.
     ///   - observe: is told what happens at Meta.
     ///   - answer: the backend's answer to a question.
@@ -70,7 +70,7 @@ public struct Simulator: Sendable {
             phoneNumberID: credentials.phoneNumberID, appSecret: Secret(credentials.appSecret))
         meta = SimulatedMeta(
             conduct: conduct, delivery: delivery, accessToken: Secret(credentials.accessToken), limits: limits,
-            http: http ?? URLSessionHTTPClient(), observe: observe)
+            http: http ?? DefaultHTTPClient(), observe: observe)
     }
 
     /// The settings under which a service talks to this simulator, on a free port of 127.0.0.1.

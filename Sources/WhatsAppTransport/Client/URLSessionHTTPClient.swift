@@ -1,3 +1,4 @@
+#if URLSession
 import Dispatch
 import Foundation
 import Synchronization
@@ -283,3 +284,4 @@ extension HTTPClientError {
         self.init(code: code, message: "\(host): URLSession failed (\(reason.rawValue)).")
     }
 }
+#endif

@@ -10,12 +10,17 @@ final class Connection {
     var interest: Poller.Interest?
     /// How the body of the current response is cut.
     var framing = HTTPResponseEncoder.Framing.none
-    /// Where the connection's requests go. Made for the first one: an idle connection has no task.
-    var requests: AsyncStream<HTTPRequest>.Continuation?
+    /// Where the answers go that take a task. Made for the first one: other connections have none.
+    var answers: AsyncStream<ServerLoop.Answer>.Continuation?
+    /// What the connection was last known to hold in memory.
+    var bytesHeld = 0
     /// Waits for the output to be flushed; resumed with whether the connection is still there.
     var writer: CheckedContinuation<Bool, Never>?
 
-    init(socket: consuming Descriptor, ticket: Ticket, state: ConnectionState) {
+    /// Whether to go on reading. A client that does not take its responses is not asked for more requests.
+    var wantsInput: Bool { state.wantsInput && output.isEmpty }
+
+    init(socket: consuming Descriptor, ticket: Ticket, state: consuming ConnectionState) {
         self.socket = socket
         self.ticket = ticket
         self.state = state
@@ -27,10 +32,16 @@ struct OutputBuffer {
     var bytes: [UInt8] = []
     private(set) var sent = 0
 
+    /// With so many bytes in it, the output goes out before the next request is looked at.
+    private static let fullAt = 64 << 10
+
     /// Memory that a spare buffer may keep. More was needed for one large body and is given back.
     private static let spareCapacity = 256 << 10
 
     var isEmpty: Bool { sent == bytes.count }
+
+    /// Whether another response may be gathered before this goes out.
+    var hasRoom: Bool { bytes.count < Self.fullAt }
 
     mutating func didSend(_ count: Int) { sent += count }
 

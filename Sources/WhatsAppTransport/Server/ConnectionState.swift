@@ -1,10 +1,11 @@
 import WhatsAppCore
 
-/// What one connection is about, without its socket: bytes and events go in, steps come out. A value, told the time.
+/// What one connection is about, without its socket: bytes and events go in, steps come out. A value, told the time, and not
+/// copyable: there is one of it.
 ///
-/// Requests are answered one at a time. What arrives behind the one being answered is kept, and when that is too much the
-/// connection is no longer read (``wantsInput``), so that a client cannot make the server hold more than it should.
-struct ConnectionState {
+/// Requests are answered one at a time, in order. What arrives behind the one being answered is kept, and when that is too
+/// much the connection is no longer read (``wantsInput``), so that a client cannot make the server hold more than it should.
+struct ConnectionState: ~Copyable {
     typealias Instant = ContinuousClock.Instant
 
     /// How long the parts of an exchange may take.
@@ -26,6 +27,8 @@ struct ConnectionState {
         /// might lose the response (RFC 9112, section 9.6).
         case linger
         case close
+
+        var isWait: Bool { if case .wait = self { true } else { false } }
     }
 
     private enum Phase {
@@ -37,7 +40,9 @@ struct ConnectionState {
 
     private let deadlines: Deadlines
     private var parser: HTTPRequestParser
-    private var backlog: [UInt8] = []
+    private var backlog = Backlog()
+    /// The size of the current request's body while it is being answered.
+    private var answeredBytes = 0
     private var phase = Phase.idle
     private var deadline: Instant?
     private var inputHasEnded = false
@@ -63,6 +68,12 @@ struct ConnectionState {
     /// Whether nothing is under way, so that closing harms nobody.
     var isIdle: Bool { phase == .idle }
 
+    /// Whether a response is to come.
+    var awaitsResponse: Bool { phase == .answering && !responseHasEnded }
+
+    /// How many bytes of requests are in memory for this connection.
+    var bytesHeld: Int { parser.bytesHeld + backlog.count + answeredBytes }
+
     // MARK: Input
 
     /// Bytes have arrived.
@@ -70,9 +81,13 @@ struct ConnectionState {
         switch phase {
         case .lingering: return .wait
         case .answering:
-            backlog.append(bytes, 0..<bytes.count)
+            backlog.append(bytes, from: 0)
             return .wait
-        case .idle, .head, .body: return parse(bytes, now: now)
+        case .idle, .head, .body:
+            var position = 0
+            let step = parse(bytes, at: &position, now: now)
+            backlog.append(bytes, from: position)
+            return step
         }
     }
 
@@ -87,19 +102,19 @@ struct ConnectionState {
         phase == .body && parser.takeContinue()
     }
 
-    private mutating func parse(_ bytes: Span<UInt8>, now: Instant) -> Step {
-        var position = 0
+    private mutating func parse(_ bytes: Span<UInt8>, at position: inout Int, now: Instant) -> Step {
         do throws(HTTPRefusal) {
             guard let incoming = try parser.parse(bytes, at: &position) else {
                 enter(parser.progress, now: now)
                 return .wait
             }
-            backlog.append(bytes, position..<bytes.count)
             isHTTP10 = incoming.isHTTP10
             isHead = incoming.request.method == .head
+            answeredBytes = incoming.request.body.count
             startAnswering(closing: !incoming.keepsAlive)
             return .handle(incoming.request)
         } catch {
+            position = bytes.count  // Nothing behind a refused request counts.
             return refuse(error)
         }
     }
@@ -117,7 +132,13 @@ struct ConnectionState {
         }
     }
 
+    /// There is no more room for a request that is incomplete. One that is being answered is let be.
+    mutating func refuseForRoom() -> Step {
+        phase == .head || phase == .body ? refuse(.overloaded) : .wait
+    }
+
     private mutating func refuse(_ refusal: HTTPRefusal) -> Step {
+        parser.reset()
         isHead = false
         startAnswering(closing: true)
         return .refuse(refusal)
@@ -140,6 +161,14 @@ struct ConnectionState {
     /// All of the response has been given to the output.
     mutating func endResponse() {
         responseHasEnded = true
+        answeredBytes = 0
+    }
+
+    /// Goes on with what waits behind a response that is in the output, though the socket has not taken it yet: the
+    /// responses to what arrived together go out together.
+    mutating func goOn(now: Instant) -> Step {
+        guard phase == .answering, responseHasEnded, !closesAfterResponse, !backlog.isEmpty else { return .wait }
+        return next(now: now)
     }
 
     /// The socket has taken some bytes, or none yet, and others wait.
@@ -150,27 +179,33 @@ struct ConnectionState {
 
     /// The socket has taken all there was.
     mutating func outputIsFlushed(now: Instant) -> Step {
-        guard phase == .answering else { return .wait }
+        guard phase == .answering else { return phase != .lingering && isEnding ? .close : .wait }
         deadline = nil
         guard responseHasEnded else { return .wait }
         if closesAfterResponse {
             guard !inputHasEnded else { return .close }
             phase = .lingering
             deadline = now + deadlines.linger
-            backlog = []
+            backlog = Backlog()
             return .linger
         }
-        phase = .idle
-        deadline = now + deadlines.idle
-        return parseBacklog(now: now)
+        let step = next(now: now)
+        if case .wait = step, isEnding { return .close }
+        return step
     }
 
-    private mutating func parseBacklog(now: Instant) -> Step {
-        guard !backlog.isEmpty else { return inputHasEnded ? .close : .wait }
-        let bytes = backlog
-        backlog = []
-        let step = parse(bytes.span, now: now)
-        if case .wait = step, inputHasEnded { return .close }
+    /// Whether no request can come any more: the client has ended, or nothing is under way and nothing shall begin.
+    private var isEnding: Bool { inputHasEnded || phase == .idle && closesAfterResponse }
+
+    private mutating func next(now: Instant) -> Step {
+        phase = .idle
+        deadline = now + deadlines.idle
+        guard !backlog.isEmpty else { return .wait }
+        // Shares the memory, and copies nothing.
+        let bytes = backlog.bytes
+        var position = backlog.position
+        let step = parse(bytes.span, at: &position, now: now)
+        backlog.didUse(to: position)
         return step
     }
 
@@ -183,5 +218,30 @@ struct ConnectionState {
         case .head, .body: refuse(.requestTimeout)
         case .idle, .answering, .lingering: .close
         }
+    }
+}
+
+/// Bytes that arrived behind the request that is being answered. They are used from the front, and copied once.
+private struct Backlog {
+    private(set) var bytes: [UInt8] = []
+    /// The first byte that was not used.
+    private(set) var position = 0
+
+    var count: Int { bytes.count - position }
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(_ more: Span<UInt8>, from start: Int) {
+        guard start < more.count else { return }
+        if position > 0 {
+            bytes.removeFirst(position)
+            position = 0
+        }
+        bytes.append(more, start..<more.count)
+    }
+
+    /// Gives the memory back once all is used.
+    mutating func didUse(to end: Int) {
+        position = end
+        if isEmpty { self = Backlog() }
     }
 }

@@ -17,8 +17,12 @@ extension HTTP1Server {
         /// The most header fields, 100 by default. More are answered with 431.
         public var fieldLimit = 100
         /// The longest request body in bytes, decoded, 4 MiB by default. A longer one, declared or sent, is answered
-        /// with 413. Each connection may hold one body of this size in memory.
+        /// with 413.
         public var bodyLimit = 4 << 20
+        /// The most bytes of requests, incomplete or being answered, that all connections hold together, 32 MiB by default.
+        /// The request that exceeds it while it is incomplete is answered with 503 and `Retry-After`; small requests, which
+        /// come in one piece, are served on. The memory that is taken may be twice as much.
+        public var requestMemoryLimit = 32 << 20
 
         /// The time from the first byte of a request to the end of its head, 10 seconds by default. Then 408.
         ///
@@ -44,7 +48,7 @@ extension HTTP1Server {
 
         var settings: ServerLoop.Settings {
             ServerLoop.Settings(
-                connections: maximumConnections,
+                connections: maximumConnections, bytesHeld: requestMemoryLimit,
                 limits: HTTPRequestLimits(
                     requestLine: requestLineLimit, head: headLimit, fields: fieldLimit, body: bodyLimit),
                 deadlines: ConnectionState.Deadlines(
@@ -63,6 +67,7 @@ extension HTTP1Server {
             let counts = [
                 ("maximumConnections", maximumConnections), ("requestLineLimit", requestLineLimit),
                 ("headLimit", headLimit), ("fieldLimit", fieldLimit), ("bodyLimit", bodyLimit),
+                ("requestMemoryLimit", requestMemoryLimit),
             ]
             for (name, count) in counts {
                 check((1...1 << 31).contains(count), "\(name): \(count) is not from 1 to 2^31")

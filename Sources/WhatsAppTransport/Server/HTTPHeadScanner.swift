@@ -17,14 +17,18 @@ struct HTTPHeadScanner {
     mutating func scan(
         _ bytes: Span<UInt8>, from start: Int, limits: HTTPRequestLimits
     ) throws(HTTPRefusal) -> Int? {
-        for index in start..<bytes.count {
+        var index = start
+        while index < bytes.count {
+            index += skipPlainText(bytes, from: index, limits: limits)
+            guard index < bytes.count else { break }
             let byte = bytes[index]
+            index += 1
             length += 1
             guard length <= limits.head else { throw .headTooLarge }
             if sawCarriageReturn {
                 guard byte == .lineFeed else { throw .badRequest }
                 sawCarriageReturn = false
-                if try endLine(limits) { return index + 1 }
+                if try endLine(limits) { return index }
             } else if byte == .carriageReturn {
                 sawCarriageReturn = true
             } else {
@@ -38,6 +42,18 @@ struct HTTPHeadScanner {
             }
         }
         return nil
+    }
+
+    /// Passes over what no rule but that of the lengths can be about, as far as the lengths go: the most of every head.
+    private mutating func skipPlainText(_ bytes: Span<UInt8>, from start: Int, limits: HTTPRequestLimits) -> Int {
+        guard !sawCarriageReturn, lineLength > 0 else { return 0 }
+        let room = min(limits.head - length, lines == 0 ? limits.requestLine - lineLength : .max)
+        let end = start + min(room, bytes.count - start)
+        var index = start
+        while index < end, bytes[index] >= .space, bytes[index] != 0x7F { index += 1 }
+        length += index - start
+        lineLength += index - start
+        return index - start
     }
 
     /// Whether the line that has just ended was the empty one that ends the head.

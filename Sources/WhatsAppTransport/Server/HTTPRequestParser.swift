@@ -41,6 +41,12 @@ struct HTTPRequestParser {
         return scanner.isFresh ? .nothing : .head
     }
 
+    /// The bytes that are kept for the request that is incomplete.
+    var bytesHeld: Int { headBytes.count + body.count }
+
+    /// Forgets what has come, as for a new connection.
+    mutating func reset() { self = HTTPRequestParser(limits: limits) }
+
     /// Whether the client waits for `100 Continue`. Answers yes once a request, and only before its body begins.
     mutating func takeContinue() -> Bool {
         guard head?.expectsContinue == true else { return false }
@@ -105,7 +111,7 @@ struct HTTPRequestParser {
         guard var request = head?.request, let head else { return nil }
         request.body = body
         let incoming = IncomingRequest(request: request, isHTTP10: head.isHTTP10, keepsAlive: head.keepsAlive)
-        self = HTTPRequestParser(limits: limits)
+        reset()
         return incoming
     }
 }

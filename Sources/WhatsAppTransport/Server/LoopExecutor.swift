@@ -10,6 +10,8 @@ final class LoopExecutor: SerialExecutor {
         var jobs: [UnownedJob] = []
         /// Whether the thread may be asleep, so that it must be woken.
         var isWaiting = false
+        /// Whether the next wait is to end at once, though there is no job.
+        var hasRung = false
     }
 
     private let queue = Mutex(Queue())
@@ -39,9 +41,7 @@ final class LoopExecutor: SerialExecutor {
     }
 
     /// Ends the wait under way, or the next one, at once.
-    func wake() {
-        csystem_waker_wake(waker.writing)
-    }
+    func wake() { makeHaste { $0.hasRung = true } }
 
     /// Answers a wake-up.
     func clearWake() {
@@ -50,19 +50,24 @@ final class LoopExecutor: SerialExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let mustWake = queue.withLock { queue in
-            queue.jobs.append(job)
-            let wasWaiting = queue.isWaiting
-            queue.isWaiting = false
-            return wasWaiting
-        }
-        if mustWake { wake() }
+        makeHaste { $0.jobs.append(job) }
     }
 
-    /// Whether the thread may wait: no job is there, and the next one will wake it.
+    /// Changes what the thread waits for. It costs a system call only if the thread may be asleep.
+    private func makeHaste(_ change: (inout sending Queue) -> Void) {
+        let mustWake = queue.withLock { queue in
+            change(&queue)
+            defer { queue.isWaiting = false }
+            return queue.isWaiting
+        }
+        if mustWake { csystem_waker_wake(waker.writing) }
+    }
+
+    /// Whether the thread may wait: nothing is there to be done, and what comes next will wake it.
     func prepareToWait() -> Bool {
         queue.withLock { queue in
-            queue.isWaiting = queue.jobs.isEmpty
+            queue.isWaiting = queue.jobs.isEmpty && !queue.hasRung
+            queue.hasRung = false
             return queue.isWaiting
         }
     }

@@ -10,58 +10,65 @@ import Glibc
 extension ServerLoop {
     /// Takes what has arrived, at most one buffer full: the others have their turn, and the poller will tell of the rest.
     func read(_ connection: Connection) {
-        guard connections[connection.ticket] != nil, connection.state.wantsInput else { return }
+        guard connections[connection.ticket] != nil, connection.wantsInput else { return }
         switch connection.socket.receive(into: &readBuffer) {
-        case .bytes(0): perform(connection.state.receiveEnd(), on: connection)
-        case .bytes(let count): perform(receive(count, for: connection), on: connection)
+        case .bytes(0): advance(connection, by: connection.state.receiveEnd())
+        case .bytes(let count):
+            // A span cannot be taken of an actor's property. This shares the memory, and copies nothing.
+            let bytes = readBuffer
+            advance(connection, by: connection.state.receive(bytes.span.extracting(0..<count), now: now))
         case .wouldBlock: break
         case .failed: close(connection)
         }
+    }
+
+    /// Does what a step asks for, and what follows from it, until the connection waits for something.
+    func advance(_ connection: Connection, by first: ConnectionState.Step = .wait) {
+        var next: ConnectionState.Step? = first
+        while let step = next {
+            perform(step, on: connection)
+            next = stepAfterwards(of: connection)
+        }
+        guard connections[connection.ticket] != nil else { return }
         updateInterest(of: connection)
+        boundMemory(by: connection)
     }
 
-    private func receive(_ count: Int, for connection: Connection) -> ConnectionState.Step {
-        // A span cannot be taken of an actor's property. This shares the memory, and copies nothing.
-        let bytes = readBuffer
-        return connection.state.receive(bytes.span.extracting(0..<count), now: now)
-    }
-
-    func perform(_ step: ConnectionState.Step, on connection: Connection) {
+    private func perform(_ step: ConnectionState.Step, on connection: Connection) {
         switch step {
         case .wait:
-            if connection.state.takeContinue() {
-                connection.output.borrow(&spareOutput)
-                connection.output.bytes.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
-                flush(connection)
-            }
-        case .handle(let request): dispatch(request, of: connection)
-        case .refuse(let refusal):
-            queueHead(of: HTTPResponse(status: refusal.rawValue), for: connection)
-            connection.state.endResponse()
-            flush(connection)
+            guard connection.state.takeContinue() else { return }
+            connection.output.borrow(&spareOutput)
+            connection.output.bytes.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
+        case .handle(let request): answer(request, of: connection)
+        case .refuse(let refusal): respond(refusal.response, to: connection)
         case .linger: connection.socket.endSending()
         case .close: close(connection)
         }
     }
 
-    /// Gives a request to the connection's task, which is made for its first one.
-    ///
-    /// This is where a synchronous handler would be asked first: it would answer now, by `queueHead` and `flush`, or later,
-    /// by the connection's ticket, with one hop to the loop for a whole batch of tickets. No task would be involved.
-    private func dispatch(_ request: HTTPRequest, of connection: Connection) {
-        if isDraining { connection.state.closeAfterResponse() }
-        if let requests = connection.requests {
-            requests.yield(request)
-            return
-        }
-        let (requests, continuation) = AsyncStream.makeStream(of: HTTPRequest.self)
-        continuation.yield(request)
-        connection.requests = continuation
-        newClients.yield(Client(ticket: connection.ticket, requests: requests))
+    /// The next request, if there is one; else sends what there is, and what follows that. `nil` when something has to come
+    /// from elsewhere.
+    private func stepAfterwards(of connection: Connection) -> ConnectionState.Step? {
+        guard connections[connection.ticket] != nil else { return nil }
+        var step = connection.output.hasRoom ? connection.state.goOn(now: now) : .wait
+        if step.isWait, flush(connection) { step = connection.state.outputIsFlushed(now: now) }
+        return step.isWait ? nil : step
+    }
+
+    /// Counts what the connection holds, and refuses its request when that is too much for all together.
+    private func boundMemory(by connection: Connection) {
+        let held = connection.state.bytesHeld
+        bytesHeld += held - connection.bytesHeld
+        connection.bytesHeld = held
+        guard bytesHeld > settings.bytesHeld else { return }
+        let step = connection.state.refuseForRoom()
+        if !step.isWait { advance(connection, by: step) }
     }
 
     /// Writes the head of a response to the output, and how its body is framed to the connection.
     func queueHead(of response: HTTPResponse, for connection: Connection) {
+        if HTTPResponseEncoder.asksToClose(response) { connection.state.closeAfterResponse() }
         let framing = HTTPResponseEncoder.framing(of: response, isHTTP10: connection.state.isHTTP10)
         connection.framing = framing
         connection.output.borrow(&spareOutput)
@@ -70,8 +77,8 @@ extension ServerLoop {
             date: date.bytes(at: time(nil)), to: &connection.output.bytes)
     }
 
-    /// Sends what the socket takes; when it has taken everything, goes on with what waited for that.
-    func flush(_ connection: Connection) {
+    /// Sends what the socket takes. Returns whether that was everything.
+    private func flush(_ connection: Connection) -> Bool {
         var progressed = false
         while !connection.output.isEmpty {
             switch connection.socket.send(connection.output.bytes, from: connection.output.sent) {
@@ -80,8 +87,10 @@ extension ServerLoop {
                 progressed = true
             case .wouldBlock:
                 connection.state.outputIsPending(now: now, progressed: progressed)
-                return updateInterest(of: connection)
-            case .failed: return close(connection)
+                return false
+            case .failed:
+                close(connection)
+                return false
             }
         }
         connection.output.giveBack(to: &spareOutput)
@@ -89,15 +98,15 @@ extension ServerLoop {
             connection.writer = nil
             writer.resume(returning: true)
         }
-        perform(connection.state.outputIsFlushed(now: now), on: connection)
-        updateInterest(of: connection)
+        return true
     }
 
     /// Forgets a connection: its socket closes with it, its handler's task is cancelled, its ticket is void.
     func close(_ connection: Connection) {
         guard connections[connection.ticket] != nil else { return }
         connections.remove(connection.ticket)
-        connection.requests?.finish()
+        bytesHeld -= connection.bytesHeld
+        connection.answers?.finish()
         if let writer = connection.writer {
             connection.writer = nil
             writer.resume(returning: false)

@@ -1,42 +1,72 @@
 import WhatsAppCore
 
-// The handlers' side: tasks on Swift's own threads, which come to the loop only with a ticket.
+// The handlers' side. An answer that is there costs no task; one that comes later comes with a ticket; the rest are made in
+// tasks on Swift's own threads, which come to the loop only with a ticket, too.
 extension ServerLoop {
     /// Runs the loop on a thread of its own and has `handler` answer the requests, until ``drain()`` has done its work. The
     /// thread and all tasks have ended when this returns.
     nonisolated func serve(_ handler: any HTTPHandler) async throws(SystemError) {
         let (end, threadEnds) = AsyncStream.makeStream(of: Void.self)
         let error = OSThread.start {
-            self.runTurns()
+            self.runTurns(with: handler)
             threadEnds.finish()
         }
         guard error == 0 else { throw SystemError(errno: error) }
         await withDiscardingTaskGroup { tasks in
             for await client in clients {
-                tasks.addTask { await self.serve(client, with: handler) }
+                tasks.addTask { await self.serve(client) }
             }
         }
         executor.stop()
         for await _ in end {}
     }
 
-    /// Answers one connection's requests. The loop sends them one at a time, and ends them when the connection is gone,
-    /// which cancels the handler that may still be at work.
-    private nonisolated func serve(_ client: Client, with handler: any HTTPHandler) async {
+    /// Has a request answered.
+    func answer(_ request: HTTPRequest, of connection: Connection) {
+        if isDraining { connection.state.closeAfterResponse() }
+        switch handler.answer(request) {
+        case .now(let response): respond(response, to: connection)
+        case .later(let begin): begin { [self, ticket = connection.ticket] in give($0, to: ticket) }
+        case .awaiting(let answer): runTask(answer, for: connection)
+        }
+    }
+
+    /// Puts a response into the output. One whose body arrives over time takes a task.
+    func respond(_ response: HTTPResponse, to connection: Connection) {
+        guard HTTPResponseEncoder.isValid(response) else { return respond(HTTPResponse(status: 500), to: connection) }
+        guard let body = response.body.knownBytes else { return runTask({ response }, for: connection) }
+        queueHead(of: response, for: connection)
+        if connection.framing != .none, !connection.state.isHead { connection.output.bytes.append(contentsOf: body) }
+        connection.state.endResponse()
+    }
+
+    /// Gives an answer to the connection's task, which is made for its first one.
+    private func runTask(_ answer: @escaping Answer, for connection: Connection) {
+        if let answers = connection.answers {
+            answers.yield(answer)
+            return
+        }
+        let (answers, continuation) = AsyncStream.makeStream(of: Answer.self)
+        continuation.yield(answer)
+        connection.answers = continuation
+        newClients.yield(Client(ticket: connection.ticket, answers: answers))
+    }
+
+    /// Has one connection's answers made. The loop asks for one at a time, and for no more when the connection is gone,
+    /// which cancels the one that may still be under way.
+    private nonisolated func serve(_ client: Client) async {
         await withDiscardingTaskGroup { exchanges in
-            for await request in client.requests {
-                exchanges.addTask { await self.answer(request, for: client.ticket, with: handler) }
+            for await answer in client.answers {
+                exchanges.addTask { await self.send(answer, to: client.ticket) }
             }
             exchanges.cancelAll()
         }
     }
 
-    private nonisolated func answer(
-        _ request: HTTPRequest, for ticket: Ticket, with handler: any HTTPHandler
-    ) async {
-        var response = await handler.handle(request)
-        if !HTTPResponseEncoder.isValid(response) { response = HTTPResponse(status: 500) }
-        if response.body.knownBytes != nil { return await send(response, for: ticket) }
+    private nonisolated func send(_ answer: Answer, to ticket: Ticket) async {
+        let response = await answer()
+        let isStreamed = response.body.knownBytes == nil && HTTPResponseEncoder.isValid(response)
+        guard isStreamed else { return give(response, to: ticket) }
         guard await begin(response, for: ticket) else { return }
         do {
             for try await piece in response.body {
@@ -48,26 +78,13 @@ extension ServerLoop {
         }
     }
 
-    /// Sends a response whose body is there.
-    private func send(_ response: HTTPResponse, for ticket: Ticket) {
-        guard let connection = connections[ticket] else { return }
-        if HTTPResponseEncoder.asksToClose(response) { connection.state.closeAfterResponse() }
-        queueHead(of: response, for: connection)
-        if connection.framing != .none, !connection.state.isHead, let body = response.body.knownBytes {
-            connection.output.bytes.append(contentsOf: body)
-        }
-        connection.state.endResponse()
-        flush(connection)
-    }
-
     /// Sends the head of a response whose body arrives over time. Returns whether the body is wanted.
     private func begin(_ response: HTTPResponse, for ticket: Ticket) -> Bool {
         guard let connection = connections[ticket] else { return false }
-        if HTTPResponseEncoder.asksToClose(response) { connection.state.closeAfterResponse() }
         queueHead(of: response, for: connection)
         let isWanted = connection.framing != .none && !connection.state.isHead
         if !isWanted { connection.state.endResponse() }
-        flush(connection)
+        advance(connection)
         return isWanted
     }
 
@@ -77,7 +94,7 @@ extension ServerLoop {
         guard let connection = connections[ticket] else { return false }
         connection.output.borrow(&spareOutput)
         HTTPResponseEncoder.append(piece, framing: connection.framing, to: &connection.output.bytes)
-        flush(connection)
+        advance(connection)
         guard connections[ticket] != nil else { return false }
         if connection.output.isEmpty { return true }
         return await withCheckedContinuation { connection.writer = $0 }
@@ -89,7 +106,7 @@ extension ServerLoop {
         connection.output.borrow(&spareOutput)
         HTTPResponseEncoder.appendEnd(framing: connection.framing, to: &connection.output.bytes)
         connection.state.endResponse()
-        flush(connection)
+        advance(connection)
     }
 
     /// Breaks a response off whose body failed. The missing end tells the client; there is no other way left.

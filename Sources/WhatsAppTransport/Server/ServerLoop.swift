@@ -9,13 +9,15 @@ import Glibc
 #endif
 
 /// The server's one thread: listener, sockets and deadlines, confined to it by the compiler because the thread is the
-/// actor's executor. Handlers run elsewhere; see ``ServerLoop/serve(_:)``.
+/// actor's executor. Handlers begin to answer here, and go on elsewhere if they have to wait; see ``ServerLoop/serve(_:)``.
 actor ServerLoop {
     typealias Instant = ContinuousClock.Instant
 
     /// What a loop may use, and for how long.
     struct Settings: Sendable {
         var connections = 10_000
+        /// For requests that are incomplete or being answered, in all.
+        var bytesHeld = 32 << 20
         var limits = HTTPRequestLimits()
         var deadlines = ConnectionState.Deadlines()
         var gracePeriod = Duration.seconds(30)
@@ -28,10 +30,13 @@ actor ServerLoop {
         }
     }
 
-    /// One connection's requests, for the task that has them answered.
+    /// A response that takes a task.
+    typealias Answer = @Sendable () async -> HTTPResponse
+
+    /// One connection's answers, for the task that has them made.
     struct Client: Sendable {
         var ticket: Ticket
-        var requests: AsyncStream<HTTPRequest>
+        var answers: AsyncStream<Answer>
     }
 
     private static let listenerToken = UInt64.max
@@ -41,6 +46,10 @@ actor ServerLoop {
     nonisolated let clients: AsyncStream<Client>
     let newClients: AsyncStream<Client>.Continuation
     private nonisolated let drainIsRequested = Atomic(false)
+    /// Responses that were given without a task, from any thread.
+    private nonisolated let given = Mutex<[(ticket: Ticket, response: HTTPResponse)]>([])
+    private var taken: [(ticket: Ticket, response: HTTPResponse)] = []
+    private(set) var handler: any HTTPHandler = ClosureHTTPHandler { _ in HTTPResponse(status: 503) }
 
     let settings: Settings
     private let clock: @Sendable () -> Instant
@@ -55,6 +64,8 @@ actor ServerLoop {
     var connections = ConnectionTable<Connection>()
     var readBuffer = [UInt8](repeating: 0, count: 64 << 10)
     var spareOutput: [UInt8] = []
+    /// The bytes of requests that all connections hold.
+    var bytesHeld = 0
     var date = HTTPDate()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -79,8 +90,9 @@ actor ServerLoop {
     // MARK: Rounds
 
     /// Is the loop, on the calling thread, until ``LoopExecutor/stop()``.
-    nonisolated func runTurns() {
+    nonisolated func runTurns(with handler: any HTTPHandler) {
         executor.bind()
+        assumeIsolated { $0.handler = handler }
         var jobs: [UnownedJob] = []
         while executor.isRunning {
             assumeIsolated { $0.turn() }
@@ -94,6 +106,7 @@ actor ServerLoop {
         let count = poller.wait(milliseconds: executor.prepareToWait() ? patience : 0)
         now = clock()
         for index in 0..<count { take(poller[index]) }
+        takeGiven()
         if drainDeadline == nil, drainIsRequested.load(ordering: .acquiring) { startDraining() }
         if let drainDeadline, now >= drainDeadline { forEachConnection { close($0) } }
         if now >= nextSweep { sweep() }
@@ -114,7 +127,7 @@ actor ServerLoop {
         default:
             guard let connection = connections[Ticket(token: event.token)] else { return }
             if event.isGone { return close(connection) }
-            if event.isWritable { flush(connection) }
+            if event.isWritable { advance(connection) }
             if event.isReadable { read(connection) }
         }
     }
@@ -122,7 +135,10 @@ actor ServerLoop {
     /// Sees to the deadlines that have passed.
     private func sweep() {
         nextSweep = now + settings.sweepInterval
-        forEachConnection { perform($0.state.expire(now: now), on: $0) }
+        forEachConnection { connection in
+            let step = connection.state.expire(now: now)
+            if !step.isWait { advance(connection, by: step) }
+        }
         setAccepting(true)
     }
 
@@ -130,6 +146,27 @@ actor ServerLoop {
         for place in connections.places {
             if let connection = connections.connection(at: place) { body(connection) }
         }
+    }
+
+    // MARK: Answers from elsewhere
+
+    /// Answers the connection's current request, from any thread. Answers that come close together cost one wake-up.
+    nonisolated func give(_ response: HTTPResponse, to ticket: Ticket) {
+        let isFirst = given.withLock { given in
+            given.append((ticket, response))
+            return given.count == 1
+        }
+        if isFirst { executor.wake() }
+    }
+
+    private func takeGiven() {
+        given.withLock { swap(&$0, &taken) }
+        for (ticket, response) in taken {
+            guard let connection = connections[ticket], connection.state.awaitsResponse else { continue }
+            respond(response, to: connection)
+            advance(connection)
+        }
+        taken.removeAll(keepingCapacity: true)
     }
 
     // MARK: New connections
@@ -175,7 +212,7 @@ actor ServerLoop {
     func updateInterest(of connection: Connection) {
         guard connections[connection.ticket] != nil else { return }
         var interest: Poller.Interest = []
-        if connection.state.wantsInput { interest.insert(.read) }
+        if connection.wantsInput { interest.insert(.read) }
         if !connection.output.isEmpty { interest.insert(.write) }
         guard interest != connection.interest else { return }
         do {
@@ -205,7 +242,8 @@ actor ServerLoop {
         }
         listener = nil
         forEachConnection { connection in
-            if connection.state.isIdle { close(connection) } else { connection.state.closeAfterResponse() }
+            let isIdle = connection.state.isIdle && connection.output.isEmpty
+            if isIdle { close(connection) } else { connection.state.closeAfterResponse() }
         }
         finishIfDrained()
     }

@@ -2,16 +2,15 @@ import Testing
 import WhatsAppCore
 
 /// NIST CAVP, "SHA Test Vectors for Hashing Byte-Oriented Messages", SHA256ShortMsg.rsp: all 65; the first two of
-/// SHA256LongMsg.rsp; and the first three checkpoints of SHA256Monte.rsp.
+/// SHA256LongMsg.rsp; and the first three checkpoints of SHA256Monte.rsp. Each by the processor's instructions, where it has
+/// them, and in plain Swift.
 @Suite struct SHA256Tests {
-    @Test(arguments: shortMessages)
-    func shortMessage(message: String, digest: String) throws {
-        #expect(Hex.encode(SHA256.hash(try #require(Hex.decode(message.utf8)))) == digest)
-    }
-
-    @Test(arguments: longMessages)
-    func longMessage(message: String, digest: String) throws {
-        #expect(Hex.encode(SHA256.hash(try #require(Hex.decode(message.utf8)))) == digest)
+    @Test(arguments: shortMessages + longMessages, ways)
+    func message(_ testCase: (message: String, digest: String), accelerated: Bool) throws {
+        var hasher = SHA256(accelerated: accelerated)
+        let message = try #require(Hex.decode(testCase.message.utf8))
+        hasher.update(message.span)
+        #expect(Hex.encode(hasher.finalize()) == testCase.digest)
     }
 
     @Test func monteCarlo() throws {
@@ -24,17 +23,21 @@ import WhatsAppCore
         }
     }
 
-    @Test(arguments: [1, 3, 55, 56, 57, 63, 64, 65, 127, 128, 129, 1000])
-    func piecesGiveTheSameAsTheWhole(length: Int) {
+    @Test(arguments: [1, 3, 55, 56, 57, 63, 64, 65, 127, 128, 129, 1000], ways)
+    func piecesGiveTheSameAsTheWhole(length: Int, accelerated: Bool) {
         let message = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        for cut in [0, 1, length / 2, length - 1] {
-            var hasher = SHA256()
-            hasher.update(Array(message[..<cut]))
-            hasher.update(Array(message[cut...]))
+        for cut in Set([0, 1, length / 3, length / 2, length - 1]) {
+            var hasher = SHA256(accelerated: accelerated)
+            let bytes = message.span
+            hasher.update(bytes.extracting(0..<cut))
+            for index in cut..<max(cut, length / 2) { hasher.update(bytes.extracting(index..<index + 1)) }
+            hasher.update(bytes.extracting(max(cut, length / 2)..<length))
             #expect(hasher.finalize() == SHA256.hash(message))
         }
     }
 }
+
+private let ways = SHA256.isAccelerated ? [true, false] : [false]
 
 private let shortMessages: [(message: String, digest: String)] = [
     ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),

@@ -3,6 +3,19 @@ import Testing
 @testable import WhatsAppCore
 
 @Suite struct JSONDocumentTests {
+    /// Every byte at every place of a string: long runs are looked at eight bytes at a time.
+    @Test func everyByteAtEveryPlaceOfAString() throws {
+        for place in 0..<20 {
+            for byte in UInt8.min...UInt8.max {
+                var text = Array(repeating: UInt8(ascii: "a"), count: 20)
+                text[place] = byte
+                let isPlain = byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+                let document = try? JSONDocument([UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")])
+                #expect(document?.root.string == (isPlain ? String(decoding: text, as: UTF8.self) : nil))
+            }
+        }
+    }
+
     private func root(_ text: String) throws -> JSONValue { try JSONDocument(Array(text.utf8)).root }
 
     @Test(arguments: [

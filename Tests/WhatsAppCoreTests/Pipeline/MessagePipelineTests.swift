@@ -287,6 +287,21 @@ import WhatsAppTesting
         #expect(bench.sender.texts.map(\.body) == (isTemporary ? ["answer to first", "answer to second"] : []))
     }
 
+    @Test(
+        "A thread is named by the first six words",
+        arguments: [
+            ("one", "one"), ("  one\n\ntwo\u{a0}three  ", "one two three"), ("1 2 3 4 5 6", "1 2 3 4 5 6"),
+            ("1 2 3 4 5 6 7 8", "1 2 3 4 5 6"), ("ما هو الصبر؟", "ما هو الصبر؟"),
+        ])
+    func titles(text: String, title: String) async throws {
+        let bench = Bench()
+        try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample(text: text)])
+            await bench.observer.waitForOutcomes(1)
+        }
+        #expect(bench.backend.calls.contains("thread \(title)"))
+    }
+
     @Test func tooManyWaitingMessagesAreNotTakenIn() async throws {
         let bench = Bench { question in question.text }
         var configuration = MessagePipeline.Configuration()

@@ -147,7 +147,7 @@ extension HTTPClientTests {
                 guard connection.readRequest() != nil else { return }
                 connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nX-T: 1\r\n\r\n")
             } _: { peer in
-                let response = try await Transport.curl.make().send(HTTPRequest(target: peer.url))
+                let response = try await CurlHTTPClient().send(HTTPRequest(target: peer.url))
                 #expect(try await response.body.collect() == Array("a".utf8))
                 #expect(response.fields["x-t"] == nil)
             }

@@ -185,7 +185,7 @@ extension HTTPClientTests {
             try await ScriptedPeer.play { connection in
                 while let request = connection.readRequest(), request.target == "/1" { connection.respond() }
             } _: { peer in
-                let client = Transport.curl.make()
+                let client = CurlHTTPClient()
                 _ = try await client.send(HTTPRequest(target: "\(peer.url)/1")).body.collect()
                 let error = try await clientError { _ = try await client.send(HTTPRequest(target: "\(peer.url)/2")) }
                 #expect(error.code == .connectionLost, "\(error)")

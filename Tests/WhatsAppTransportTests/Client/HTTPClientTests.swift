@@ -9,19 +9,22 @@ struct HTTPClientTests {}
 /// One implementation of the port.
 struct Transport: Sendable, CustomTestStringConvertible {
     var testDescription: String
+    /// Where the two differ, a test has to say so.
+    var isURLSession = false
     /// Makes a new client.
     var make: @Sendable () -> any HTTPClient
 
-    /// Where the two differ, a test has to say so.
-    var isURLSession: Bool { testDescription == Self.urlSession.testDescription }
-
-    static let urlSession = Transport(testDescription: "URLSession") { URLSessionHTTPClient() }
-    #if Curl
-    static let curl = Transport(testDescription: "libcurl") { CurlHTTPClient() }
-    static let all = [urlSession, curl]
+    #if URLSession
+    static let urlSession = [Transport(testDescription: "URLSession", isURLSession: true) { URLSessionHTTPClient() }]
     #else
-    static let all = [urlSession]
+    static let urlSession: [Transport] = []
     #endif
+    #if Curl
+    static let curl = [Transport(testDescription: "libcurl") { CurlHTTPClient() }]
+    #else
+    static let curl: [Transport] = []
+    #endif
+    static let all = urlSession + curl
 }
 
 /// Runs `body` and returns the client's error that it throws.

@@ -104,6 +104,11 @@ final class RawClient: Sendable {
         socket.endSending()
     }
 
+    /// Ends the connection in both directions; a call that blocks on it returns.
+    func shutDown() {
+        _ = shutdown(socket.raw, Int32(SHUT_RDWR))
+    }
+
     /// Makes the end of this client a reset of the connection, without a farewell.
     func resetOnClose() {
         var linger = linger(l_onoff: 1, l_linger: 0)

@@ -49,11 +49,20 @@ public final class JournalStore: IdempotencyStore {
     /// Takes messages in. A duplicate of one that is not durable yet waits for the same commit.
     /// - Throws: ``JournalError``. After ``JournalError/diskFull`` the same call may succeed later.
     public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
-        guard !messages.isEmpty else { return [] }
-        switch try await writer.perform(.accept(messages)) {
-        case .accepted(let acceptances): return acceptances
-        case .refused(let error): throw error
-        case .recorded: preconditionFailure("a store answers what it was asked")
+        try await acceptEventually(messages).value.get()
+    }
+
+    /// Takes messages in, and tells on the journal's thread what became of them, once that is durable.
+    public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
+        guard !messages.isEmpty else { return .now(.success([])) }
+        return .later { [writer] completion in
+            writer.perform(.accept(messages)) { reply in
+                switch reply {
+                case .success(.accepted(let acceptances)): completion(.success(acceptances))
+                case .success(.refused(let error)), .failure(let error): completion(.failure(error))
+                case .success(.recorded): preconditionFailure("a store answers what it was asked")
+                }
+            }
         }
     }
 

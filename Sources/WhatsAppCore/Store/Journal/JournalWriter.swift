@@ -2,11 +2,11 @@ internal import Synchronization
 
 /// The thread that owns the engine, and the queue before it.
 ///
-/// While a commit is being synced the next one gathers; there is no timer. Whoever waits is resumed when the commit that
+/// While a commit is being synced the next one gathers; there is no timer. Whoever waits is told when the commit that
 /// holds its request is durable.
 final class JournalWriter: Sendable {
     fileprivate enum Work {
-        case request(JournalRequest, CheckedContinuation<JournalReply, any Error>)
+        case request(JournalRequest, @Sendable (Result<JournalReply, JournalError>) -> Void)
         case unfinished(CheckedContinuation<[(message: AcceptedMessage, progress: [MessageProgress])], any Error>)
     }
     private struct State {
@@ -49,11 +49,18 @@ final class JournalWriter: Sendable {
     /// Why the journal takes nothing more; `nil` while it does.
     var failure: JournalError? { state.withLock { $0.failure } }
 
+    /// Hands over a request, and calls `completion` when it is durable, on the journal's thread: it must not block.
+    func perform(
+        _ request: JournalRequest, completion: @escaping @Sendable (Result<JournalReply, JournalError>) -> Void
+    ) {
+        add(.request(request, completion), bytes: request.approximateBytes, records: request.recordCount)
+    }
+
     /// Hands over a request, and returns when it is durable.
     func perform(_ request: JournalRequest) async throws -> JournalReply {
-        try await withCheckedThrowingContinuation { continuation in
-            add(.request(request, continuation), bytes: request.approximateBytes, records: request.recordCount)
-        }
+        try await withCheckedContinuation { continuation in
+            perform(request) { continuation.resume(returning: $0) }
+        }.get()
     }
 
     /// Asks for what is unfinished after all that was handed over before.
@@ -121,8 +128,8 @@ final class JournalWriter: Sendable {
         var reply = replies.makeIterator()
         for work in batch {
             switch work {
-            case .request(_, let continuation):
-                if let reply = reply.next() { continuation.resume(returning: reply) }
+            case .request(_, let completion):
+                if let reply = reply.next() { completion(.success(reply)) }
             case .unfinished(let continuation):
                 continuation.resume(returning: engine.unfinished)
             }
@@ -180,7 +187,7 @@ final class JournalWriter: Sendable {
 extension JournalWriter.Work {
     fileprivate func fail(_ error: JournalError) {
         switch self {
-        case .request(_, let continuation): continuation.resume(throwing: error)
+        case .request(_, let completion): completion(.failure(error))
         case .unfinished(let continuation): continuation.resume(throwing: error)
         }
     }
