@@ -40,7 +40,7 @@ package final class ServerProcess: Sendable {
     ///   - directory: its working directory, absolute; the journal is kept in `data` below it.
     ///   - settings: its settings. Of our own environment it gets no more than it needs to start.
     ///   - log: the open file that takes its standard error.
-    ///   - ended: is told of each end, from any thread.
+    ///   - ended: is told of each end, from any thread, before those who wait for it go on.
     package init(
         binary: String, arguments: [String] = [], directory: String, settings: [String: String], log: Int32,
         ended: @escaping @Sendable (_ how: String) -> Void = { _ in }
@@ -99,10 +99,10 @@ package final class ServerProcess: Sendable {
             waitpid(process, &status, 0)
             close(state.input)
             state.process = nil
-            state.exitCode = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+            state.exitCode = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f)
         }
-        alive.leave()
         ended(status & 0x7f == 0 ? "exit code \(status >> 8 & 0xff)" : "signal \(status & 0x7f)")
+        alive.leave()
     }
 
     /// Ends it at once, as `kill -9` does.
