@@ -141,6 +141,17 @@ class DemoTest(unittest.TestCase):
         self.assertEqual(len(self.answers()), 6)
         self.picture("kinds")
 
+    def test_buttons_of_the_business_can_be_tapped(self):
+        self.browser.evaluate(
+            "take.part({id: 'p', user: chosen, time: Date.now(), text: 'Well?',"
+            " choices: [{kind: 'button_reply', choice: 'yes', text: 'Yes'}, {kind: 'list_reply', choice: '2', text: 'Two'}]})")
+        self.picture("buttons")
+        for index, title in enumerate(["Button: Yes", "List: Two"], 1):
+            self.browser.click(f"#wall > :not([hidden]) .choices button:nth-child({index})")
+            self.asked += 1
+            self.wait_for_end()
+            self.assertEqual(self.browser.evaluate("people.get(chosen).messages.at(-1).title"), title)
+
     def test_several_users_are_answered_side_by_side(self):
         before = self.browser.evaluate("messages.size")
         users = self.browser.evaluate("people.size")
