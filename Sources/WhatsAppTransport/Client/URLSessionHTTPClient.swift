@@ -101,7 +101,7 @@ private struct Session: Sendable {
         settings.timeoutIntervalForRequest = OutgoingRequest.longestTimeout / .seconds(1)
         settings.timeoutIntervalForResource = OutgoingRequest.longestTimeout / .seconds(1)
         exchanges = SessionExchanges(bufferLimit: configuration.bodyBufferLimit)
-        session = URLSession(configuration: settings, delegate: exchanges, delegateQueue: nil)
+        session = URLSession(configuration: settings, delegate: exchanges, delegateQueue: .delegateQueue)
     }
 
     func begin(_ outgoing: OutgoingRequest, _ request: URLRequest) -> ResponseExchange {
@@ -120,16 +120,18 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
         let task: URLSessionDataTask
         let outgoing: OutgoingRequest
         let exchange: ResponseExchange
-        let deadline: Deadline
     }
 
     private let bufferLimit: Int
     private let entries = Mutex<[Int: Entry]>([:])
     /// On Linux `cancel` waits for the session's own queue, which may wait for this delegate's: so it is called here.
     private let canceller = DispatchQueue(label: "URLSessionHTTPClient.cancel")
+    private let timer = DeadlineTimer()
 
     init(bufferLimit: Int) {
         self.bufferLimit = bufferLimit
+        super.init()
+        timer.start { [weak self] in self?.expire($0) }
     }
 
     /// Makes the exchange of a task that has not been resumed yet, and starts its time.
@@ -140,10 +142,8 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
             capacity: bufferLimit,
             resume: {},  // Never needed: a full buffer ends the exchange.
             stop: { [weak self] in self?.end(id, with: CancellationError()) })
-        let deadline = Deadline(outgoing.deadline) { [weak self] in self?.end(id, with: outgoing.timedOut) }
-        entries.withLock {
-            $0[id] = Entry(task: task, outgoing: outgoing, exchange: exchange, deadline: deadline)
-        }
+        entries.withLock { $0[id] = Entry(task: task, outgoing: outgoing, exchange: exchange) }
+        timer.wake(by: outgoing.deadline)
         return exchange
     }
 
@@ -152,9 +152,14 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
     }
 
     private func remove(_ id: Int) -> Entry? {
-        let entry = entries.withLock { $0.removeValue(forKey: id) }
-        entry?.deadline.cancel()
-        return entry
+        entries.withLock { $0.removeValue(forKey: id) }
+    }
+
+    /// Ends the exchanges whose time is over, and returns the earliest deadline of the others.
+    private func expire(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        let entries = entries.withLock { $0 }
+        for (id, entry) in entries where entry.outgoing.deadline <= now { end(id, with: entry.outgoing.timedOut) }
+        return entries.values.lazy.map(\.outgoing.deadline).filter { $0 > now }.min()
     }
 
     /// Ends the exchange early. What the task still reports finds no entry any more.
@@ -256,6 +261,31 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
         completionHandler(nil)
     }
 }
+
+extension OperationQueue {
+    /// The queue that a new session calls its delegate on.
+    fileprivate static var delegateQueue: OperationQueue? {
+        #if canImport(FoundationNetworking)
+        SerialDelegateQueue()
+        #else
+        nil
+        #endif
+    }
+}
+
+#if canImport(FoundationNetworking)
+/// Runs what it is given in order, without making an operation of it. All that Linux does with a delegate's queue is
+/// `addOperation`, several times a request, and an operation costs several times what a block does.
+///
+/// Sendable because `OperationQueue` is, and what is added never changes.
+private final class SerialDelegateQueue: OperationQueue, @unchecked Sendable {
+    private let queue = DispatchQueue(label: "URLSessionHTTPClient.delegate")
+
+    override func addOperation(_ block: @escaping @Sendable () -> Void) {
+        queue.async(execute: block)
+    }
+}
+#endif
 
 extension HTTPClientError {
     /// What a failed task means to the caller. Of the error's own text nothing is kept: it holds the URL.
