@@ -104,7 +104,7 @@ private struct Session: Sendable {
         settings.timeoutIntervalForRequest = OutgoingRequest.longestTimeout / .seconds(1)
         settings.timeoutIntervalForResource = OutgoingRequest.longestTimeout / .seconds(1)
         exchanges = SessionExchanges(bufferLimit: configuration.bodyBufferLimit)
-        session = URLSession(configuration: settings, delegate: exchanges, delegateQueue: .delegateQueue)
+        session = URLSession(configuration: settings, delegate: exchanges, delegateQueue: .forDelegate)
     }
 
     func begin(_ outgoing: OutgoingRequest, _ request: URLRequest) async -> ResponseExchange {
@@ -269,31 +269,6 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
         completionHandler(nil)
     }
 }
-
-extension OperationQueue {
-    /// The queue that a new session calls its delegate on.
-    fileprivate static var delegateQueue: OperationQueue? {
-        #if canImport(FoundationNetworking)
-        SerialDelegateQueue()
-        #else
-        nil
-        #endif
-    }
-}
-
-#if canImport(FoundationNetworking)
-/// Runs what it is given in order, without making an operation of it. All that Linux does with a delegate's queue is
-/// `addOperation`, several times a request, and an operation costs several times what a block does.
-///
-/// Sendable because `OperationQueue` is, and what is added never changes.
-private final class SerialDelegateQueue: OperationQueue, @unchecked Sendable {
-    private let queue = DispatchQueue(label: "URLSessionHTTPClient.delegate")
-
-    override func addOperation(_ block: @escaping @Sendable () -> Void) {
-        queue.async(execute: block)
-    }
-}
-#endif
 
 extension HTTPClientError {
     /// What a failed task means to the caller. Of the error's own text nothing is kept: it holds the URL.
