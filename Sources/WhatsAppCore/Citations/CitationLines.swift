@@ -6,9 +6,16 @@ struct CitationLines {
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
-        ranges = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
-            bytes.trimmingBlanks(line.last == 0x0D ? line.indices.dropLast() : line.indices)
+        var ranges: [Range<Int>] = []
+        var start = 0
+        for (index, byte) in bytes.enumerated() where byte == 0x0A || byte == 0x0D {
+            // Of CR and LF together, the CR ends the line, and the LF no other.
+            let isSecond = byte == 0x0A && index > 0 && bytes[index - 1] == 0x0D
+            if !isSecond { ranges.append(bytes.trimmingBlanks(start..<index)) }
+            start = index + 1
         }
+        ranges.append(bytes.trimmingBlanks(start..<bytes.count))
+        self.ranges = ranges
     }
 
     /// The last line that says `Citations` and has an entry below it, code blocks aside.

@@ -115,6 +115,16 @@ struct CitedAnswerTests {
         #expect(entries == row.entries)
     }
 
+    @Test("Lines end as they like", arguments: ["\n", "\r\n", "\r"])
+    func lineEnds(end: String) throws {
+        let lines = ["Body", "", "**Citations**", "[1] T:", "Arabic: نص", "", "English: text", "", "---", "Bye"]
+        let cited = try #require(CitedAnswer(lines.joined(separator: end)))
+        #expect(cited.body == "Body")
+        #expect(cited.citations.map(\.source) == ["T"])
+        #expect(cited.citations.first?.texts.map(\.words) == ["نص", "text"])
+        #expect(cited.ending == "---\(end)Bye")
+    }
+
     @Test func theLastSectionCounts() throws {
         let cited = try #require(
             CitedAnswer("A\n\n**Citations**:\n[1] A:\nText: a\n\nB\n\n**Citations**:\n[1] B:\nText: b"))
