@@ -91,6 +91,10 @@ struct Conversation: Sendable {
             do {
                 try await parts.store.record(progress, for: message.key)
                 if progress.contains(.attempted) { isAttempted = true }
+                // Not before: a status that comes meanwhile is the only witness if the process dies now.
+                for case .sent(let part, _) in progress {
+                    parts.shared.statuses.forget(PartToken(key: message.key, part: part).description)
+                }
                 return
             } catch {
                 guard (error as? any StoreError)?.isTemporary ?? !(error is CancellationError) else { throw error }
@@ -200,7 +204,6 @@ struct Conversation: Sendable {
         let outcome = await parts.sender.send(
             OutboundText(recipient: message.user, body: text, callbackData: token))
         if case .sent = outcome {
-            parts.shared.statuses.forget(token)
             parts.shared.pacer.withLock { $0.sent() }
             observe(.partSent(message.key, part: part, of: life.partCount))
         } else {

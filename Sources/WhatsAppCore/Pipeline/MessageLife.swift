@@ -127,8 +127,9 @@ public struct MessageLife: Sendable {
         progress.forEach { apply($0) }
     }
 
-    /// Whether it is given up when the process dies during its work once more.
-    var isSuspect: Bool { deaths == Self.mostDeaths - 1 }
+    /// Whether it is given up when the process dies during its work once more. One that waits for a status first does no
+    /// harm by that, and is not to keep others waiting.
+    var isSuspect: Bool { deaths == Self.mostDeaths - 1 && openAttempts == 0 }
     /// How many parts the reply has; 0 before it is settled.
     public var partCount: Int { reply?.parts.count ?? 0 }
 
