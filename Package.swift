@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "WhatsAppTesting", dependencies: ["WhatsAppCore", "WhatsAppTransport"], swiftSettings: settings),
         .executableTarget(
             name: "AnsariWhatsApp",
-            dependencies: ["WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting"],
+            dependencies: ["CSystem", "WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting"],
             path: "Examples/AnsariWhatsApp",
             swiftSettings: settings),
         .executableTarget(

@@ -1,23 +1,29 @@
+internal import CSystem
+
 #if canImport(Darwin)
 internal import Darwin
 #else
 internal import Glibc
 #endif
 
-#if canImport(FoundationEssentials)
-internal import FoundationEssentials
-#else
-internal import Foundation
-#endif
-
-/// What the commands read from outside: files and the environment.
+/// What the commands read from outside: files and the environment. Without Foundation, which would double the memory.
 enum Files {
-    static func environment() -> [String: String] { ProcessInfo.processInfo.environment }
+    /// The environment; of a name that is there twice the first counts, as for `getenv`.
+    static func environment() -> [String: String] {
+        var settings: [String: String] = [:]
+        var entries = csystem_environment()
+        while let entry = entries?.pointee {
+            let pair = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2, settings[String(pair[0])] == nil { settings[String(pair[0])] = String(pair[1]) }
+            entries = entries?.advanced(by: 1)
+        }
+        return settings
+    }
 
     /// The text of a file; `nil` when there is none.
     /// - Throws: `StartError` for a file that is there and cannot be read as UTF-8.
     static func readIfPresent(_ path: String) throws -> String? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard access(path, F_OK) == 0 else { return nil }
         guard let bytes = bytes(path), let text = String(validating: bytes, as: UTF8.self) else {
             throw StartError(
                 message: "Cannot read \(path): it must be a readable file in UTF-8. Correct or remove it.",

@@ -3,7 +3,7 @@ import WhatsAppTesting
 /// What the command line asks for.
 struct Options {
     enum Task {
-        case help, seeds, defects
+        case help, seeds, texts, defects
         case kill(cycles: Int)
         case sweep(messages: Int)
         case trace(UInt64)
@@ -19,6 +19,7 @@ struct Options {
     static let help = """
         Usage: reliability [--seeds N] [--first S] [--defect NAME]   run N seeds from S on, until one fails
                reliability --defects [--seeds N] [--first S]         the first seed that finds each planted defect
+               reliability --texts [--seeds N] [--first S]           generated texts through the formatter and the chunker
                reliability --trace SEED [--defect NAME]              all that happens in one seed
                reliability --sweep MESSAGES                          every bit of a journal in three segments
                                                                      flipped, every byte cut off
@@ -35,6 +36,7 @@ struct Options {
             switch word {
             case "--help": task = .help
             case "--defects": task = .defects
+            case "--texts": task = .texts
             case "--sweep": task = .sweep(messages: Int(try Self.number(&words, for: word)))
             case "--kill": task = .kill(cycles: Int(try Self.number(&words, for: word)))
             case "--server":

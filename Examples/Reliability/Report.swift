@@ -8,19 +8,25 @@ enum Report {
 
     /// Runs seeds until one fails. Returns whether none did.
     static func seeds(_ seeds: Range<UInt64>, defect: PlantedDefect?) -> Bool {
-        let start = ContinuousClock.now
-        let failed = firstFailure(in: seeds, defect: defect)
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let count = failed.map { $0 - seeds.lowerBound + 1 } ?? UInt64(seeds.count)
-        print("\(count) seeds in \(Int(seconds)) s, \(Int(Double(count) / seconds)) a second")
-        guard let failed else {
-            print("no violation")
+        guard let failed = timedFirstFailure(in: seeds, { Simulation(seed: $0, defect: defect).run().violations })
+        else {
             return true
         }
         let result = Simulation(seed: failed, defect: defect).run()
         for entry in result.entries.suffix(tail) { print(entry) }
         print("seed \(failed):")
         for violation in result.violations { print("  \(violation)") }
+        return false
+    }
+
+    /// Checks the formatter and the chunker on the texts of each seed, until one fails. Returns whether none did.
+    static func texts(_ seeds: Range<UInt64>) -> Bool {
+        @Sendable func violations(_ seed: UInt64) -> [String] {
+            TextSeed.formatterViolations(seed) + TextSeed.chunkerViolations(seed)
+        }
+        guard let failed = timedFirstFailure(in: seeds, violations) else { return true }
+        print("seed \(failed):")
+        for violation in violations(failed) { print("  \(violation)") }
         return false
     }
 
@@ -37,7 +43,7 @@ enum Report {
         var allFound = true
         for defect in PlantedDefect.allCases {
             let name = defect.rawValue + String(repeating: " ", count: 24 - defect.rawValue.count)
-            guard let seed = firstFailure(in: seeds, defect: defect) else {
+            guard let seed = firstFailure(in: seeds, { Simulation(seed: $0, defect: defect).run().violations }) else {
                 print("\(name) not found")
                 allFound = false
                 continue
@@ -65,12 +71,27 @@ enum Report {
         return sweep.violations.isEmpty
     }
 
-    /// The lowest seed with a violation. Each simulation runs on one thread; there is one for each processor.
-    private static func firstFailure(in seeds: Range<UInt64>, defect: PlantedDefect?) -> UInt64? {
+    /// The lowest seed with a violation, after saying how long the search took.
+    private static func timedFirstFailure(
+        in seeds: Range<UInt64>, _ violations: @escaping @Sendable (UInt64) -> [String]
+    ) -> UInt64? {
+        let start = ContinuousClock.now
+        let failed = firstFailure(in: seeds, violations)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let count = failed.map { $0 - seeds.lowerBound + 1 } ?? UInt64(seeds.count)
+        print("\(count) seeds in \(Int(seconds)) s, \(Int(Double(count) / seconds)) a second")
+        if failed == nil { print("no violation") }
+        return failed
+    }
+
+    /// The lowest seed with a violation. Each seed runs on one thread; there is one for each processor.
+    private static func firstFailure(
+        in seeds: Range<UInt64>, _ violations: @escaping @Sendable (UInt64) -> [String]
+    ) -> UInt64? {
         let search = Search(seeds)
         Workers.run {
             while let seed = search.next() {
-                if !Simulation(seed: seed, defect: defect).run().violations.isEmpty { search.failed(at: seed) }
+                if !violations(seed).isEmpty { search.failed(at: seed) }
             }
         }
         return search.failure

@@ -2,6 +2,7 @@
 //
 //     swift run -c release reliability --seeds 100000
 //     swift run -c release reliability --defects
+//     swift run -c release reliability --texts --seeds 1000000
 //     swift run -c release reliability --trace 42 [--defect skip-sync]
 //     swift run -c release reliability --sweep 34
 //     swift run -c release reliability --kill 1000
@@ -20,6 +21,7 @@ do {
     case .help: print(Options.help)
     case .trace(let seed): exit(Report.trace(seed, defect: options.defect) ? 0 : 1)
     case .seeds: exit(Report.seeds(options.first..<options.first + options.count, defect: options.defect) ? 0 : 1)
+    case .texts: exit(Report.texts(options.first..<options.first + options.count) ? 0 : 1)
     case .sweep(let messages): exit(try Report.sweep(messages: messages) ? 0 : 1)
     case .kill(let cycles): exit(try await KillRun(cycles: cycles, binary: options.server).run() ? 0 : 1)
     case .defects: exit(Report.defects(within: options.first..<options.first + options.count) ? 0 : 1)

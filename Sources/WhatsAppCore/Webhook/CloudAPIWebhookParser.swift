@@ -28,8 +28,12 @@ public struct CloudAPIWebhookParser: WebhookParser {
             return events.append(WebhookEvent(field: nil, phoneNumberID: nil, content: content))
         }
         let id = entry["id"]?.stringOrNumber
+        guard let changes = entry["changes"], changes.isArray else {
+            let content = WebhookEvent.Content.undecodable(entry, reason: "entry has no list 'changes'")
+            return events.append(WebhookEvent(entryID: id, field: nil, phoneNumberID: nil, content: content))
+        }
         let time = UnixTime(webhook: entry["time"])
-        entry["changes"]?.forEachElement { change in
+        changes.forEachElement { change in
             var place = WebhookEvent(
                 entryID: id, entryTime: time, field: change["field"]?.string, phoneNumberID: nil, content: .change(nil))
             guard change.isObject, !change.repeats(anyOf: ["field", "value"]) else {
@@ -60,20 +64,28 @@ public struct CloudAPIWebhookParser: WebhookParser {
             event.content = content
             events.append(event)
         }
-        value["messages"]?.forEachElement { message in
+        /// A list may be missing; what stands there and is no list becomes an event of its own.
+        func elements(_ name: String) -> [JSONValue] {
+            guard let list = value[name], !list.isNull else { return [] }
+            if !list.isArray { add(.undecodable(list, reason: "\(name) is no list")) }
+            return list.elements
+        }
+        for message in elements("messages") {
             add(
                 content(of: message, unrepeated: ["id", "from", "from_user_id", "type", "timestamp", "text"]) {
                     .message(InboundMessage($0, contacts: contacts))
                 })
         }
-        value["statuses"]?.forEachElement { status in
+        for status in elements("statuses") {
             add(
                 content(of: status, unrepeated: ["id", "status", "biz_opaque_callback_data"]) {
                     .status(MessageStatus($0))
                 })
         }
-        let errors = value["errors"]?.elements.filter(\.isObject) ?? []
-        if !errors.isEmpty { add(.errors(errors.map { CloudAPIError($0) })) }
+        let errors = elements("errors")
+        for error in errors where !error.isObject { add(.undecodable(error, reason: "error is no object")) }
+        let reports = errors.filter(\.isObject).map { CloudAPIError($0) }
+        if !reports.isEmpty { add(.errors(reports)) }
         if events.count == count { events.append(place) }
     }
 

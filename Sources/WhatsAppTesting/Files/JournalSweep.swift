@@ -68,6 +68,18 @@ package struct JournalSweep: Sendable {
         }
     }
 
+    /// Changes some bytes in a row, from `offset` on, by those of `pattern`.
+    package mutating func change(_ name: String, at offset: Int, by pattern: [UInt8]) {
+        guard var changed = files[name], offset + pattern.count <= changed.count, let last = ends.dropLast().last else {
+            return
+        }
+        for (index, byte) in pattern.enumerated() { changed[offset + index] ^= byte }
+        // What reaches into the last commit from before it may be either.
+        guard changed != files[name], name != newest || offset >= last.offset || offset + pattern.count <= last.offset
+        else { return }
+        judge(name, changed, isInLastCommit: offset >= last.offset, "\(pattern) at \(offset)")
+    }
+
     /// Cuts every file off at every byte.
     package mutating func truncate() {
         for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {

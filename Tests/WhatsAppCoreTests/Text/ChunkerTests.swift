@@ -1,4 +1,5 @@
 import Testing
+import WhatsAppTesting
 
 @testable import WhatsAppCore
 
@@ -83,11 +84,25 @@ struct ChunkerTests {
             ["```\naaaaaaa\nbbbbbbb\n```", "```\nccccccc\n```"]),
         .init("fence on a line", limit: 20, "```alpha beta gamma```", ["```alpha beta```", "```gamma```"]),
         .init("fence that is not closed", limit: 16, "```\nalpha beta gamma", ["```\nalpha beta", "gamma"]),
+        .init("no fence of a reopened backtick", limit: 16, "`alpha beta gam `` x", ["`alpha beta gam", "`` x"]),
         .init("long word in bold", limit: 16, "*abcdefghijklmnopqrst*", ["*abcdefghijklmn*", "*opqrst*"]),
     ]
 
     @Test("closes and opens again", arguments: marks)
     func reopens(_ row: Case) { row.check() }
+
+    @Test("runs of backticks are no trouble", arguments: 1..<60)
+    func backticks(count: Int) {
+        let text =
+            "`aa b`b " + String(repeating: "`", count: count) + " cc` `d` " + String(repeating: "`", count: count)
+        #expect(ChunkerProperties.violations(of: text + "e` f", limit: 16) == [])
+    }
+
+    @Test("knows what was open before a place that could not be taken")
+    func refusedPlace() {
+        let text = "```\nline one\n```\n`? ~```in line```\t```in line```longerword؟ `some code`"
+        #expect(ChunkerProperties.violations(of: text, limit: 16) == [])
+    }
 
     static let clusters: [Case] = [
         .init("families", limit: 24, "👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦", ["👨‍👩‍👧‍👦👨‍👩‍👧‍👦", "👨‍👩‍👧‍👦"]),

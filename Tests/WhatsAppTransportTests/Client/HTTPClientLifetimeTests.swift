@@ -80,6 +80,36 @@ extension HTTPClientTests {
             }
         }
 
+        @Test("Each request keeps its own deadline, in whatever order they come", arguments: Transport.all)
+        func manyDeadlines(_ transport: Transport) async throws {
+            try await ScriptedPeer.play {
+                _ = $0.readRequest()
+                $0.awaitClose()
+            } _: { peer in
+                let client = transport.make()
+                // The second round begins when no deadline is left.
+                for _ in 0..<2 {
+                    try await withThrowingTaskGroup { group in
+                        group.addTask { _ = try await client.send(HTTPRequest(target: peer.url)) }
+                        for milliseconds in [300, 100, 200, 100] {
+                            group.addTask {
+                                let timeout = Duration.milliseconds(milliseconds)
+                                let start = ContinuousClock.now
+                                let error = try await clientError {
+                                    _ = try await client.send(HTTPRequest(target: peer.url, timeout: timeout))
+                                }
+                                #expect(error.code == .timedOut)
+                                #expect(start.duration(to: .now) >= timeout)
+                            }
+                        }
+                        for _ in 0..<4 { try await group.next() }
+                        group.cancelAll()
+                        await #expect(throws: CancellationError.self) { try await group.next() }
+                    }
+                }
+            }
+        }
+
         @Test("No time at all: nothing is sent", arguments: Transport.all, [Duration.zero, .seconds(-1)])
         func noTime(_ transport: Transport, _ timeout: Duration) async throws {
             let target = "http://127.0.0.1:\(try Loopback.unusedPort())"

@@ -7,8 +7,9 @@ struct BreakFinder {
     /// The current line, where its text begins, and what it is.
     private var line = 0..<0
     private var firstWord = 0
-    /// Where the text after the last place begins, its indentation aside.
+    /// Where the text after the last place begins, its indentation aside, and what was known there.
     private var textStart = TextPosition(byte: 0, units: 0)
+    private var cutter: WordCutter?
     private var kind = LineKind.text
     private var spans = WholeSpans()
     /// From the beginning of the text to its end.
@@ -20,6 +21,18 @@ struct BreakFinder {
         var finder = BreakFinder(bytes: bytes, limit: limit)
         finder.find()
         return finder.spans.removingInner(from: finder.breaks, limit: limit)
+    }
+
+    /// The beginning and the end of `bytes`, the white space around aside; none if it is blank.
+    static func ends(of bytes: [UInt8]) -> [BreakPoint] {
+        var position = TextPosition(byte: 0, units: 0)
+        let start = Gap.skip(bytes, &position).next
+        guard position.byte < bytes.count else { return [] }
+        var last = bytes.count
+        while let scalar = bytes.scalar(before: last), scalar.isSpace { last -= UTF8.width(scalar) }
+        var end = start
+        while end.byte < last { end.advance(over: bytes[end.byte]) }
+        return [start, end].map { BreakPoint(end: $0, start: $0, rank: .section) }
     }
 
     private init(bytes: [UInt8], limit: Int) {
@@ -34,30 +47,33 @@ struct BreakFinder {
         guard position.byte < bytes.count else { return }
         beginLine(at: gap.next.byte)
         breaks.append(BreakPoint(end: gap.next, start: gap.next, rank: .section))
-        textStart = position
+        beginText(at: position)
         spans.beginLine(at: 0, kind, isCode: false, afterBlankLine: false)
         while position.byte < bytes.count {
-            // Cutting inside a word needs what was known before it.
-            let cutter = WordCutter(bytes: bytes, limit: limit, marks: marks, blocks: codeBlocks, isQuoted: isQuoted)
             let word = position
             Gap.skipWord(bytes, &position)
             let end = position
             gap = Gap.skip(bytes, &position)
             if position.byte == bytes.count {
-                addBreak(BreakPoint(end: end, start: end, rank: .section), cutter)
+                addBreak(BreakPoint(end: end, start: end, rank: .section))
             } else if gap.newlines > 0 {
-                addLineBreak(word..<end, gap, cutter)
+                addLineBreak(word..<end, gap)
             } else if let next = Gap.startOfCluster(bytes, position), next > end {
-                addWordBreak(word..<end, next: next, cutter)
+                addWordBreak(word..<end, next: next)
             }
-            if breaks[breaks.count - 1].end == end { textStart = position }
+            if breaks[breaks.count - 1].end == end { beginText(at: position) }
         }
         spans.finish(at: breaks.count - 1)
     }
 
+    private mutating func beginText(at position: TextPosition) {
+        textStart = position
+        cutter = WordCutter(bytes: bytes, limit: limit, marks: marks, blocks: codeBlocks, isQuoted: isQuoted)
+    }
+
     // MARK: Breaks
 
-    private mutating func addLineBreak(_ word: Range<TextPosition>, _ gap: Gap, _ cutter: WordCutter) {
+    private mutating func addLineBreak(_ word: Range<TextPosition>, _ gap: Gap) {
         let code = codeBlocks.block(around: word.upperBound.byte)
         beginLine(at: gap.next.byte)
         var point = BreakPoint(end: word.upperBound, start: gap.next, rank: .line)
@@ -76,11 +92,11 @@ struct BreakFinder {
         } else if kind == .item || kind == .verse || kind == .citation {
             point.rank = .item
         }
-        addBreak(point, cutter)
+        addBreak(point)
         spans.beginLine(at: breaks.count - 1, kind, isCode: code != nil, afterBlankLine: gap.newlines > 1)
     }
 
-    private mutating func addWordBreak(_ word: Range<TextPosition>, next: TextPosition, _ cutter: WordCutter) {
+    private mutating func addWordBreak(_ word: Range<TextPosition>, next: TextPosition) {
         var point = BreakPoint(end: word.upperBound, start: next, rank: .word)
         if let code = codeBlocks.block(around: point.end.byte) {
             guard code.isInside(point.end.byte), code.isInside(next.byte) else { return }
@@ -96,18 +112,18 @@ struct BreakFinder {
                 point.rank = .sentence
             }
         }
-        addBreak(point, cutter)
+        addBreak(point)
         spans.endWord(at: breaks.count - 1)
     }
 
     /// Adds a place, and places inside the word before it if the word does not fit into a part.
-    private mutating func addBreak(_ point: BreakPoint, _ cutter: WordCutter) {
+    private mutating func addBreak(_ point: BreakPoint) {
         let last = breaks.count - 1
         if breaks[last].units(to: point) > limit, breaks[last].start < textStart, breaks[last].rank > .word {
             // The word may be too long with its indentation only: let that go with the cut.
             breaks[last].start = textStart
         }
-        if breaks[last].units(to: point) > limit { breaks += cutter.cuts(from: breaks[last], to: point) }
+        if breaks[last].units(to: point) > limit { breaks += cutter?.cuts(from: breaks[last], to: point) ?? [] }
         breaks.append(point)
     }
 

@@ -1,7 +1,7 @@
 /// A place where one part may end and the next begin.
-struct BreakPoint {
+package struct BreakPoint {
     /// How good a place is, the best last.
-    enum Rank: UInt8, Comparable {
+    package enum Rank: UInt8, Comparable {
         /// Inside a grapheme cluster that is too long for any part.
         case scalar
         /// Inside a word that is too long for any part.
@@ -19,28 +19,28 @@ struct BreakPoint {
         /// Before a heading.
         case section
 
-        static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// Where the part's text ends, and where the next part's begins: the white space between is dropped.
-    var end: TextPosition
-    var start: TextPosition
-    var rank: Rank
+    package var end: TextPosition
+    package var start: TextPosition
+    package var rank: Rank
     /// What has to be closed here and opened again.
-    var open = OpenMarks()
+    package var open = OpenMarks()
 
     /// The UTF-16 length of the part from here to `end`, with what has to be opened and closed.
-    func units(to end: BreakPoint) -> Int {
+    package func units(to end: BreakPoint) -> Int {
         open.openingUnits + end.end.units - start.units + end.open.closingUnits
     }
 }
 
 /// A place in a text, in bytes of UTF-8 and in UTF-16 code units.
-struct TextPosition: Comparable {
-    var byte: Int
-    var units: Int
+package struct TextPosition: Comparable {
+    package var byte: Int
+    package var units: Int
 
-    static func < (left: TextPosition, right: TextPosition) -> Bool { left.byte < right.byte }
+    package static func < (left: TextPosition, right: TextPosition) -> Bool { left.byte < right.byte }
 
     /// Moves over a byte: a scalar counts one unit, or two from U+10000 on, whose first byte is F0 or more.
     mutating func advance(over value: UInt8) {

@@ -15,7 +15,7 @@ struct LineMarks {
     init() {}
 
     /// Finds the pairs in a line: each opening mark binds to the first one that can close it. Inside code nothing
-    /// binds.
+    /// binds, and no other backtick is in it: beside that, one that is closed or opened again could make a fence.
     init(_ bytes: [UInt8], _ line: Range<Int>) {
         var code = Self.pairs(bytes, line, of: [.code], outside: [])
         let others = Self.pairs(bytes, line, of: [.bold, .italic, .strikethrough], outside: code)
@@ -40,15 +40,28 @@ struct LineMarks {
                 nextCode += 1
                 continue
             }
+            if bytes[index] == WhatsAppMark.code.rawValue {
+                let end = bytes[index..<line.upperBound].firstIndex { $0 != bytes[index] } ?? line.upperBound
+                if end - index > 1 {
+                    opened[WhatsAppMark.code.index] = nil
+                    index = end
+                    continue
+                }
+            }
             defer { index += 1 }
             guard let mark = WhatsAppMark(rawValue: bytes[index]), marks.contains(mark) else { continue }
             let before = index > line.lowerBound ? bytes[index - 1] : nil
             let after = index + 1 < line.upperBound ? bytes[index + 1] : nil
             if let open = opened[mark.index] {
-                guard index > open + 1, before?.isBlank == false, WhatsAppMark.closes(before: after) else { continue }
+                if index > open + 1, before?.isBlank == false, WhatsAppMark.closes(before: after) {
+                    opened[mark.index] = nil
+                    pairs.append(Pair(mark: mark, open: open, close: index))
+                    continue
+                }
+                guard mark == .code else { continue }
                 opened[mark.index] = nil
-                pairs.append(Pair(mark: mark, open: open, close: index))
-            } else if mark.opens(after: before), after?.isBlank == false {
+            }
+            if mark.opens(after: before), after?.isBlank == false {
                 opened[mark.index] = index
             }
         }

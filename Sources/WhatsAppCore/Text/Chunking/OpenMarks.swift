@@ -1,6 +1,6 @@
 /// What is open at a place in the text, so that a part which ends there must close it and the next one open it again.
-struct OpenMarks: Equatable {
-    enum Code: UInt8 {
+package struct OpenMarks: Equatable {
+    package enum Code: UInt8 {
         case none
         /// A fence with code on the same line.
         case inline
@@ -26,13 +26,13 @@ struct OpenMarks: Equatable {
     }
 
     /// How many UTF-16 code units `closing` has.
-    var closingUnits: Int { code == .block ? 4 : code == .inline ? 3 : count }
+    package var closingUnits: Int { code == .block ? 4 : code == .inline ? 3 : count }
 
     /// How many UTF-16 code units `opening` has.
-    var openingUnits: Int { closingUnits + (isQuoted ? 2 : 0) }
+    package var openingUnits: Int { closingUnits + (isQuoted ? 2 : 0) }
 
     /// What the next part begins with.
-    var opening: String {
+    package var opening: String {
         switch code {
         case .block: "```\n"
         case .inline: "```"
@@ -41,7 +41,7 @@ struct OpenMarks: Equatable {
     }
 
     /// What the part ends with.
-    var closing: String {
+    package var closing: String {
         switch code {
         case .block: "\n```"
         case .inline: "```"

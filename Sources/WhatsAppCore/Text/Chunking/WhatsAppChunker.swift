@@ -32,13 +32,22 @@ public struct WhatsAppChunker: MessageChunker {
     /// The parts of `text`, in order; none for text that is blank.
     public func parts(of text: String) -> [String] {
         let bytes = Array(text.utf8)
-        let breaks = BreakFinder.breaks(in: bytes, limit: limit)
-        let plan = PartPlanner.plan(breaks, limit: limit)
-        return zip(plan, plan.dropFirst()).map { start, end in
-            let (start, end) = (breaks[start], breaks[end])
+        let (places, cuts) = plan(of: bytes)
+        return zip(cuts, cuts.dropFirst()).map { start, end in
+            let (start, end) = (places[start], places[end])
             let content = String(decoding: bytes[start.start.byte..<end.end.byte], as: UTF8.self)
             return start.open.opening + content + end.open.closing
         }
+    }
+
+    /// The places at which `bytes` may be cut, its beginning and its end among them, and the numbers of those that bound
+    /// the parts.
+    package func plan(of bytes: [UInt8]) -> (places: [BreakPoint], cuts: [Int]) {
+        // Most answers fit: then no place is needed but the ends.
+        let ends = BreakFinder.ends(of: bytes)
+        if let start = ends.first, let end = ends.last, start.units(to: end) <= limit { return (ends, [0, 1]) }
+        let places = BreakFinder.breaks(in: bytes, limit: limit)
+        return (places, PartPlanner.plan(places, limit: limit))
     }
 }
 

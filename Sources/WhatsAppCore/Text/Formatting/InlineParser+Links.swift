@@ -38,23 +38,27 @@ extension InlineParser {
     }
 
     /// `[text][label]`, `[label][]` or `[label]`.
-    private func reference(_ bracket: Bracket) -> (url: [UInt8], end: Int)? {
+    private mutating func reference(_ bracket: Bracket) -> (url: [UInt8], end: Int)? {
         guard !definitions.isEmpty else { return nil }
         if position + 1 < source.count, source[position + 1] == UInt8(ascii: "[") {
             let start = position + 2
             let end = source[start...].prefix(LinkDefinition.longestLabel).firstIndex {
                 $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: "[")
             }
-            if let end, source[end] == UInt8(ascii: "]"), end > start, let url = definitions[source[start..<end]] {
+            if let end, source[end] == UInt8(ascii: "]"), end > start,
+                let url = definitions.url(for: source[start..<end])
+            {
                 return (url, end + 1)
             }
-            if end == start, !bracket.holdsBracket, let url = definitions[source[bracket.start..<position]] {
+            if end == start, !bracket.holdsBracket, let url = definitions.url(for: source[bracket.start..<position]) {
                 return (url, start + 1)
             }
         }
         // A lone `[1]` is how citations look, and the definition of a number is shown as it stands.
         let label = source[bracket.start..<position]
-        guard !bracket.holdsBracket, !label.allSatisfy(\.isASCIIDigit), let url = definitions[label] else { return nil }
+        guard !bracket.holdsBracket, !label.allSatisfy(\.isASCIIDigit), let url = definitions.url(for: label) else {
+            return nil
+        }
         return (url, position + 1)
     }
 

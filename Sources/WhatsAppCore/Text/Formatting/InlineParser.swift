@@ -19,7 +19,7 @@ struct InlineParser {
     }
 
     let source: [UInt8]
-    let definitions: LinkDefinitions
+    var definitions: LinkDefinitions
     var position = 0
     var bytes: [UInt8] = []
     var nodes: [Node] = []
@@ -37,12 +37,13 @@ struct InlineParser {
     private var noCommentEnds = false
 
     /// What `source` says. Its lines carry no blanks at their ends.
-    static func parse(_ source: [UInt8], definitions: LinkDefinitions) -> InlineText {
+    static func parse(_ source: [UInt8], definitions: inout LinkDefinitions) -> InlineText {
         var parser = InlineParser(source: source, definitions: definitions)
         parser.bytes.reserveCapacity(source.count)
         while parser.position < source.count { parser.step() }
         parser.flush()
         Emphasis.pair(&parser.runs, parser.waiting[...])
+        definitions = parser.definitions
         return parser.flattened()
     }
 

@@ -26,16 +26,25 @@ enum LinkDefinition {
 /// The definitions of a document, by label; of two with the same label the first counts.
 struct LinkDefinitions {
     private var urls: [[UInt8]: [UInt8]] = [:]
+    /// How many bytes of addresses are still given out. Without an end to it, many short references to one long address
+    /// would make a text grow by its square.
+    private var allowance: Int
 
     var isEmpty: Bool { urls.isEmpty }
 
-    init(_ blocks: [Block]) {
+    /// - Parameter size: the length of the text in bytes.
+    init(_ blocks: [Block], size: Int) {
+        allowance = max(size, 100_000)
         collect(blocks)
     }
 
-    subscript(label: ArraySlice<UInt8>) -> [UInt8]? {
-        guard label.count <= LinkDefinition.longestLabel else { return nil }
-        return urls[Self.normalized(label)]
+    /// The address for a label; `nil` also when too much was given out.
+    mutating func url(for label: ArraySlice<UInt8>) -> [UInt8]? {
+        guard label.count <= LinkDefinition.longestLabel, let url = urls[Self.normalized(label)],
+            url.count <= allowance
+        else { return nil }
+        allowance -= url.count
+        return url
     }
 
     private mutating func collect(_ blocks: [Block]) {

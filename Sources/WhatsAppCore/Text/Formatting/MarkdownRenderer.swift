@@ -1,16 +1,17 @@
 /// Writes blocks in WhatsApp's syntax.
 struct MarkdownRenderer {
     private(set) var output: [UInt8] = []
-    private let definitions: LinkDefinitions
+    private var definitions: LinkDefinitions
     /// Whether the text as a whole runs from right to left.
     private let isRightToLeft: Bool
     /// What the next line begins with, and what the lines after it do.
     private var first: [UInt8] = []
     private var rest: [UInt8] = []
 
-    /// The text for `blocks`.
-    static func render(_ blocks: [Block], isRightToLeft: Bool) -> [UInt8] {
-        var renderer = MarkdownRenderer(definitions: LinkDefinitions(blocks), isRightToLeft: isRightToLeft)
+    /// The text for `blocks`, which were parsed from `size` bytes.
+    static func render(_ blocks: [Block], size: Int, isRightToLeft: Bool) -> [UInt8] {
+        var renderer = MarkdownRenderer(
+            definitions: LinkDefinitions(blocks, size: size), isRightToLeft: isRightToLeft)
         renderer.render(blocks)
         while let last = renderer.output.last, last.isBlankOrNewline { renderer.output.removeLast() }
         return renderer.output
@@ -93,7 +94,9 @@ struct MarkdownRenderer {
     /// Whether the next line begins with a list marker. A quote's sign needs no line: alone it would show as text.
     private var isMarkerWaiting: Bool { first.contains { !$0.isBlank && $0 != UInt8(ascii: ">") } }
 
-    private func parse(_ text: [UInt8]) -> InlineText { InlineParser.parse(text, definitions: definitions) }
+    private mutating func parse(_ text: [UInt8]) -> InlineText {
+        InlineParser.parse(text, definitions: &definitions)
+    }
 
     /// Ends the line; the next one will be blank.
     private mutating func blankLine() {
@@ -195,8 +198,8 @@ struct MarkdownRenderer {
     // MARK: Tables
 
     private mutating func write(_ table: Table) {
-        let header = table.header.map(parse)
-        let rows = table.rows.map { $0.map(parse) }
+        let header = table.header.map { parse($0) }
+        let rows = table.rows.map { $0.map { parse($0) } }
         if let lines = TableLayout.aligned(header: header, rows: rows) {
             writeCode(Array(lines.joined(separator: [0x0A])))
         } else {
@@ -204,8 +207,12 @@ struct MarkdownRenderer {
         }
     }
 
+    /// A longer header is said once: before every value it would be most of the text.
+    private static let longestRepeatedHeader = 64
+
     /// Rows as lines of `header: value`, with a blank line between rows.
     private mutating func writeRows(_ header: [InlineText], _ rows: [[InlineText]]) {
+        var header = header
         if rows.isEmpty {
             for cell in header { write(cell) }
         }
@@ -215,7 +222,8 @@ struct MarkdownRenderer {
                 var line = InlineText()
                 if column < header.count, !header[column].tokens.isEmpty {
                     line.append(header[column])
-                    line.append((header[column].plain.last == UInt8(ascii: ":") ? " " : ": ").utf8)
+                    if header[column].bytes.count > Self.longestRepeatedHeader { header[column] = InlineText() }
+                    line.append((line.plain.last == UInt8(ascii: ":") ? " " : ": ").utf8)
                 }
                 line.append(value)
                 write(line)

@@ -29,9 +29,10 @@ public struct WhatsAppFormatter: MessageFormatter {
 
     /// `text` in WhatsApp's syntax.
     public func format(_ text: String) -> String {
-        let blocks = BlockParser.parse(Array(text.utf8))
-        let isRightToLeft = Direction.isRightToLeft(text)
-        return String(decoding: MarkdownRenderer.render(blocks, isRightToLeft: isRightToLeft), as: UTF8.self)
+        let source = Array(text.utf8)
+        let output = MarkdownRenderer.render(
+            BlockParser.parse(source), size: source.count, isRightToLeft: Direction.isRightToLeft(text))
+        return String(decoding: output, as: UTF8.self)
     }
 }
 

@@ -1,8 +1,6 @@
-import WhatsAppTesting
-
 extension SeededRandom {
     /// `count` pieces, one after the other.
-    mutating func text(of pieces: [String], count: Int) -> String {
+    package mutating func text(of pieces: [String], count: Int) -> String {
         var text = ""
         for _ in 0..<count { text += pieces.randomElement(using: &self) ?? "" }
         return text

@@ -1,7 +1,7 @@
 /// How WhatsApp would read a message: written apart from the formatter and without regard for speed, to check it.
-enum WhatsAppReader {
+package enum WhatsAppReader {
     /// The text with the marks taken away that bind, and the number of pairs that do.
-    static func read(_ text: String) -> (visible: String, pairs: Int) {
+    package static func read(_ text: String) -> (visible: String, pairs: Int) {
         var visible = ""
         var pairs = 0
         let pieces = split(text, by: "```")

@@ -1,0 +1,1 @@
+../../../WhatsAppTransportTests/Server/ParserOutcome.swift
