@@ -7,7 +7,7 @@ package struct HMACSHA256: Sendable, CustomStringConvertible, CustomReflectable 
 
     /// Prepares a key of any length.
     package init(key: [UInt8]) {
-        var block = key.count > SHA256.blockLength ? SHA256.hash(key) : key
+        var block = key.count > SHA256.blockLength ? SHA256.hash(key).bytes : key
         block.append(contentsOf: repeatElement(0, count: SHA256.blockLength - block.count))
         let innerKey = block.map { $0 ^ 0x36 }
         let outerKey = block.map { $0 ^ 0x5c }
@@ -22,13 +22,12 @@ package struct HMACSHA256: Sendable, CustomStringConvertible, CustomReflectable 
     package var description: String { "<key>" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// The 32 bytes of the code for `message`.
-    package func code(for message: [UInt8]) -> [UInt8] {
+    /// The code for `message`.
+    package func code(for message: [UInt8]) -> SHA256Digest {
         var inner = inner
         inner.update(message.span)
         var outer = outer
-        let digest = inner.finalize()
-        outer.update(digest.span)
+        outer.update(inner.finalize())
         return outer.finalize()
     }
 }
@@ -40,4 +39,10 @@ package func equalInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     var difference: UInt8 = 0
     for index in a.indices { difference |= a[index] ^ b[index] }
     return difference == 0
+}
+
+/// Compares two codes in a time that does not depend on them.
+package func equalInConstantTime(_ a: SHA256Digest, _ b: SHA256Digest) -> Bool {
+    let difference = unsafeBitCast(a ^ b, to: SIMD4<UInt64>.self)  // The same bytes, eight at a time.
+    return difference[0] | difference[1] | difference[2] | difference[3] == 0
 }

@@ -1,5 +1,8 @@
 internal import CSystem
 
+/// The 32 bytes of a digest, or of a code that is made of one.
+package typealias SHA256Digest = SIMD32<UInt8>
+
 /// SHA-256 (FIPS 180-4, section 6.2), incremental. The package depends on no crypto library, so it brings this one hash: by
 /// the processor's own instructions where it has them, in plain Swift elsewhere.
 package struct SHA256: Sendable {
@@ -21,7 +24,7 @@ package struct SHA256: Sendable {
     package init(accelerated: Bool = Self.isAccelerated) { isAccelerated = accelerated }
 
     /// The digest of `bytes`.
-    package static func hash(_ bytes: [UInt8]) -> [UInt8] {
+    package static func hash(_ bytes: [UInt8]) -> SHA256Digest {
         var hasher = SHA256()
         hasher.update(bytes.span)
         return hasher.finalize()
@@ -42,12 +45,23 @@ package struct SHA256: Sendable {
         keep(bytes, end..<bytes.count)
     }
 
+    /// Takes in a digest, as 32 bytes of the message.
+    package mutating func update(_ digest: SHA256Digest) {
+        withUnsafeBytes(of: digest) { update($0.bindMemory(to: UInt8.self).span) }
+    }
+
+    /// Takes in a text as UTF-8.
+    package mutating func update(_ text: String) {
+        var text = text
+        text.withUTF8 { update($0.span) }
+    }
+
     /// The digest of all that was taken in. The hasher itself stays as it was, so one state can serve many messages.
-    package func finalize() -> [UInt8] {
+    package func finalize() -> SHA256Digest {
         var last = self
         last.pad()
         for word in 0..<8 { last.state[word] = last.state[word].bigEndian }
-        return withUnsafeBytes(of: last.state) { Array($0) }
+        return unsafeBitCast(last.state, to: SHA256Digest.self)
     }
 
     /// A one bit, zeros, and the message's length in bits fill the last block, or the last two.
@@ -61,7 +75,8 @@ package struct SHA256: Sendable {
         compressRest()
     }
 
-    // Unsafe in these: the block is a value of 64 bytes, of which no pointer outlives the call.
+    // Unsafe in these and above: the block is a value of 64 bytes, of which no pointer outlives the call, and a digest is
+    // the eight words of a state as bytes.
 
     private mutating func keep(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
@@ -148,4 +163,9 @@ package struct SHA256: Sendable {
         0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
         0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
     ]
+}
+
+extension SHA256Digest {
+    /// The bytes as an array.
+    package var bytes: [UInt8] { indices.map { self[$0] } }
 }

@@ -1,9 +1,11 @@
 extension HTTPResponse {
     /// A response with a JSON object, whose members `body` adds.
     package static func json(_ status: Int, _ body: (inout JSONWriter) -> Void) -> HTTPResponse {
-        HTTPResponse(
-            status: status, fields: ["Content-Type": "application/json"], body: .bytes(JSONWriter.object(body)))
+        HTTPResponse(status: status, fields: jsonFields, body: .bytes(JSONWriter.object(body)))
     }
+
+    /// Made once, because each delivery is answered with them.
+    private static let jsonFields: HTTPFields = ["Content-Type": "application/json"]
 
     /// A response `{"detail": …}`, the shape of all refusals.
     package static func detail(_ status: Int, _ text: String) -> HTTPResponse {

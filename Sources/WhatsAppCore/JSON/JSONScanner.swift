@@ -3,12 +3,15 @@ struct JSONScanner {
     private let bytes: [UInt8]
     private var position = 0
     private var tokens: [JSONToken] = []
-    private var open: [Int] = []
+    /// The innermost open container, and how many are open. Until it is closed, a container's `next` holds the one around it.
+    private var innermost: Int?
+    private var depth = 0
+    private static let none = Int(UInt32.max)
 
     static func tokens(of bytes: [UInt8]) throws(JSONError) -> [JSONToken] {
         guard bytes.count < Int(UInt32.max) else { throw JSONError(reason: "The text is too long", offset: 0) }
         var scanner = JSONScanner(bytes)
-        scanner.tokens.reserveCapacity(bytes.count / 12 + 1)
+        scanner.tokens.reserveCapacity(bytes.count / 8 + 1)
         try scanner.scan()
         return scanner.tokens
     }
@@ -19,7 +22,7 @@ struct JSONScanner {
         skipBlanks()
         try value()
         // After each value: end what it ends, or go on to the next one in the innermost open container.
-        while let container = open.last {
+        while let container = innermost {
             skipBlanks()
             let isObject = tokens[container].kind == .object
             switch try take("Unexpected end") {
@@ -63,14 +66,18 @@ struct JSONScanner {
     }
 
     private mutating func begin(_ kind: JSONToken.Kind, at start: Int) throws(JSONError) {
-        guard open.count < JSONDocument.maximumDepth else { throw failure("Nested too deeply", at: start) }
-        open.append(tokens.count)
-        append(kind, from: start, to: start)
+        guard depth < JSONDocument.maximumDepth else { throw failure("Nested too deeply", at: start) }
+        let around = innermost
+        innermost = tokens.count
+        depth += 1
+        tokens.append(JSONToken(kind: kind, start: UInt32(start), end: 0, next: UInt32(around ?? Self.none)))
         skipBlanks()
     }
 
     private mutating func close(_ container: Int) {
-        open.removeLast()
+        let around = Int(tokens[container].next)
+        innermost = around == Self.none ? nil : around
+        depth -= 1
         tokens[container].end = UInt32(position)
         tokens[container].next = UInt32(tokens.count)
     }
@@ -88,7 +95,8 @@ struct JSONScanner {
         let start = position
         var kind = JSONToken.Kind.string
         while true {
-            position = endOfPlainText()
+            position = bytes.span.endOfPlainText(
+                from: position, to: bytes.count, except: UInt8(ascii: "\""), UInt8(ascii: "\\"))
             let byte = try take("Unterminated string")
             switch byte {
             case UInt8(ascii: "\""):
@@ -104,24 +112,6 @@ struct JSONScanner {
                 continue
             }
         }
-    }
-
-    /// The end of what needs no second look, as most of every text: bytes that are neither a control character, a quote, a
-    /// backslash, nor beyond ASCII, eight at a step. Of the text's last bytes it knows nothing.
-    private func endOfPlainText() -> Int {
-        let bytes = bytes.span.bytes
-        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
-        var at = position
-        while at + 8 <= bytes.byteCount {
-            // Unsafe: within bounds by the condition above.
-            let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: at, as: UInt64.self))
-            let (quotes, backslashes) = (word ^ ones &* 0x22, word ^ ones &* 0x5C)
-            // Subtracting sets the high bit of a byte that is less. What it borrows shows in later bytes only.
-            let marks = (word | (word &- ones &* 0x20) | (quotes &- ones) | (backslashes &- ones)) & highs
-            guard marks == 0 else { return at + marks.trailingZeroBitCount / 8 }
-            at += 8
-        }
-        return at
     }
 
     private mutating func escape() throws(JSONError) {
@@ -185,11 +175,13 @@ struct JSONScanner {
         append(kind, from: start, to: position)
     }
 
+    @inline(__always)
     private mutating func append(_ kind: JSONToken.Kind, from start: Int, to end: Int) {
         tokens.append(
             JSONToken(kind: kind, start: UInt32(start), end: UInt32(end), next: UInt32(tokens.count + 1)))
     }
 
+    @inline(__always)
     private mutating func skipBlanks() {
         while position < bytes.count {
             switch bytes[position] {
@@ -199,12 +191,14 @@ struct JSONScanner {
         }
     }
 
+    @inline(__always)
     private mutating func take(_ reason: StaticString) throws(JSONError) -> UInt8 {
         guard position < bytes.count else { throw failure(reason, at: position) }
         defer { position += 1 }
         return bytes[position]
     }
 
+    @inline(__always)
     private mutating func takes(_ byte: UInt8) -> Bool {
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1

@@ -72,47 +72,94 @@ public struct JSONValue: Sendable {
     public subscript(_ name: String) -> JSONValue? { members(name).last }
 
     /// Whether an object has two members of one of these names.
-    public func repeats(anyOf names: [String]) -> Bool { names.contains { members($0).count > 1 } }
+    public func repeats(anyOf names: [String]) -> Bool {
+        guard isObject, !storage.hasDistinctNames(index) else { return false }
+        return names.contains { members($0).count > 1 }
+    }
 
     /// The elements of an array; none when this is no array.
     public var elements: [JSONValue] {
-        guard isArray else { return [] }
         var elements: [JSONValue] = []
+        forEachElement { elements.append($0) }
+        return elements
+    }
+
+    /// Calls `body` with each element of an array, in order; never when this is no array.
+    package func forEachElement(_ body: (JSONValue) -> Void) {
+        let token = token
+        guard token.kind == .array else { return }
         var at = index + 1
         while at < Int(token.next) {
-            elements.append(JSONValue(storage: storage, index: at))
+            body(JSONValue(storage: storage, index: at))
             at = Int(storage.tokens[at].next)
         }
-        return elements
     }
 
     /// The value of the last member of this name, and how many there are.
     private func members(_ name: String) -> (last: JSONValue?, count: Int) {
-        guard isObject else { return (nil, 0) }
-        var (name, last, count) = (name, 0, 0)
-        // Unsafe: the name's bytes are read in place, within the call.
-        name.withUTF8 { name in
-            let tokens = storage.tokens
-            var key = index + 1
-            let end = Int(tokens[index].next)
-            while key < end {
-                if storage.isString(tokens[key], name) { (last, count) = (key + 1, count + 1) }
-                key = Int(tokens[key + 1].next)
-            }
-        }
-        return (count > 0 ? JSONValue(storage: storage, index: last) : nil, count)
+        let found = storage.members(name, of: index)
+        return (found.count > 0 ? JSONValue(storage: storage, index: found.last) : nil, found.count)
     }
 }
 
 extension JSONDocument.Storage {
-    /// Whether a string is `text`, byte for byte. Most are told apart by their length.
-    fileprivate func isString(_ token: JSONToken, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let content = Int(token.start)..<Int(token.end)
-        guard token.kind == .string else {
-            return JSONString.unescape(bytes[content]).utf8.elementsEqual(text)
+    /// The place of the last value of this name in an object, and how many there are; 0 in what is no object.
+    fileprivate func members(_ name: String, of object: Int) -> (last: Int, count: Int) {
+        var (name, last, count) = (name, 0, 0)
+        // Unsafe: all is read in place, within the calls, and tokens point into the bytes that they were made of.
+        name.withUTF8 { name in
+            tokens.withUnsafeBufferPointer { tokens in
+                guard tokens[object].kind == .object else { return }
+                bytes.withUnsafeBufferPointer { bytes in
+                    let end = Int(tokens[object].next)
+                    var key = object + 1
+                    while key < end {
+                        if tokens[key].isString(name, in: bytes) { (last, count) = (key + 1, count + 1) }
+                        key = Int(tokens[key + 1].next)
+                    }
+                }
+            }
         }
-        guard content.count == text.count else { return false }
-        for index in text.indices where bytes[content.lowerBound + index] != text[index] { return false }
+        return (last, count)
+    }
+}
+
+extension JSONDocument.Storage {
+    /// Whether an object's names are all different: told at a glance where they are few and hold no escapes, as nearly always.
+    fileprivate func hasDistinctNames(_ object: Int) -> Bool {
+        // Unsafe: as above.
+        tokens.withUnsafeBufferPointer { tokens in
+            bytes.withUnsafeBufferPointer { bytes in
+                let end = Int(tokens[object].next)
+                var key = object + 1
+                var count = 0
+                while key < end {
+                    count += 1
+                    guard count <= 12, tokens[key].kind == .string else { return false }
+                    let name = UnsafeBufferPointer(rebasing: bytes[Int(tokens[key].start)..<Int(tokens[key].end)])
+                    var other = object + 1
+                    while other < key {
+                        if tokens[other].isString(name, in: bytes) { return false }
+                        other = Int(tokens[other + 1].next)
+                    }
+                    key = Int(tokens[key + 1].next)
+                }
+                return true
+            }
+        }
+    }
+}
+
+extension JSONToken {
+    /// Whether a string is `text`, byte for byte. Most are told apart by their length.
+    @inline(__always)
+    fileprivate func isString(_ text: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let (start, end) = (Int(start), Int(end))
+        guard kind == .string else {
+            return JSONString.unescape(Array(bytes[start..<end])[...]).utf8.elementsEqual(text)
+        }
+        guard end - start == text.count else { return false }
+        for index in 0..<text.count where bytes[start + index] != text[index] { return false }
         return true
     }
 }

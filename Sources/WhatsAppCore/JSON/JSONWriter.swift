@@ -42,7 +42,7 @@ package struct JSONWriter: Sendable {
     package mutating func add(_ name: String, _ value: Int64?) {
         guard let value else { return }
         key(name)
-        bytes.append(contentsOf: String(value).utf8)
+        bytes.append(decimal: value)
         needsComma = true
     }
 
@@ -82,11 +82,18 @@ package struct JSONWriter: Sendable {
     private mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
-        let start = bytes.count
-        bytes.append(contentsOf: text.utf8)
-        guard bytes[start...].contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") })
-        else { return }  // Most texts need no escape.
-        bytes.removeLast(bytes.count - start)
+        var text = text
+        // Unsafe: the text is read in place, within the call.
+        let isPlain = text.withUTF8 { text in
+            let plain = text.span.endOfPlainText(
+                from: 0, to: text.count, except: UInt8(ascii: "\""), UInt8(ascii: "\\"))
+            for byte in text[plain...] where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                return false
+            }
+            bytes.append(contentsOf: text)
+            return true
+        }
+        guard !isPlain else { return }  // Most texts need no escape.
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])

@@ -11,12 +11,11 @@ public struct MessageKey: Sendable, Hashable, CustomStringConvertible {
     ///   - phoneNumberID: the business number that received it.
     ///   - messageID: its id, compared as bytes. For a message that came without one, any text that identifies it.
     public init(phoneNumberID: String, messageID: String) {
-        var text: [UInt8] = []
-        text.reserveCapacity(phoneNumberID.utf8.count + 1 + messageID.utf8.count)
-        text.append(contentsOf: phoneNumberID.utf8)
-        text.append(0)
-        text.append(contentsOf: messageID.utf8)
-        bytes = SIMD16(SHA256.hash(text)[..<16])
+        var hasher = SHA256()
+        hasher.update(phoneNumberID)
+        hasher.update("\0")
+        hasher.update(messageID)
+        bytes = hasher.finalize().lowHalf
     }
 
     /// Reads a key as ``description`` writes it; `nil` for anything else.

@@ -46,6 +46,9 @@ public struct MessageKind: RawRepresentable, Sendable, Hashable, CustomStringCon
 
     /// Whether the sender said nothing that waits for an answer: a reaction, a notice by WhatsApp itself, an edit.
     public var expectsNoAnswer: Bool {
-        [.reaction, .system, .edit, .revoke, .requestWelcome].contains(self)
+        switch self {
+        case .reaction, .system, .edit, .revoke, .requestWelcome: true
+        default: false
+        }
     }
 }

@@ -149,16 +149,17 @@ public final class MessagePipeline: MessageIntake {
 
     /// Puts to work what is new of the messages that the store has taken in.
     private func start(_ messages: [AcceptedMessage], _ acceptances: [Acceptance]) {
-        for (message, acceptance) in zip(messages, acceptances) {
+        for (index, acceptance) in acceptances.enumerated() {
+            let key = messages[index].key
             guard acceptance == .new else {
-                parts.observer.observe(.duplicate(message.key))
+                parts.observer.observe(.duplicate(key))
                 continue
             }
-            parts.observer.observe(.accepted(message))
-            if case .ignore(let reason) = message.plan {
-                parts.observer.observe(.finished(message.key, .ignored(reason)))
+            parts.observer.observe(.accepted(messages[index]))
+            if case .ignore(let reason) = messages[index].plan {
+                parts.observer.observe(.finished(key, .ignored(reason)))
             } else {
-                enqueue(Work(message: message))
+                enqueue(Work(message: messages[index]))
             }
         }
     }
@@ -208,6 +209,7 @@ public final class MessagePipeline: MessageIntake {
 
     /// Ignores what is too much for one user's lane.
     private func bounded(_ messages: [AcceptedMessage], by lanes: Lanes<Work>) -> [AcceptedMessage] {
+        guard messages.contains(where: { !$0.isIgnored }) else { return messages }
         var added: [String: Int] = [:]
         return messages.map { message in
             guard !message.isIgnored else { return message }

@@ -50,3 +50,28 @@ extension [UInt8] {
         return start..<end
     }
 }
+
+extension [UInt8] {
+    /// Adds a text as UTF-8.
+    package mutating func append(_ text: String) {
+        var text = text
+        // Unsafe: the text is read in place, within the call.
+        text.withUTF8 { append(contentsOf: $0) }
+    }
+
+    /// Adds a number in decimal digits.
+    package mutating func append(decimal number: Int64) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        var (first, last) = (count, count - 1)
+        var rest = number.magnitude
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+            last += 1
+        } while rest > 0
+        while first < last {  // The last digit came first.
+            swapAt(first, last)
+            (first, last) = (first + 1, last - 1)
+        }
+    }
+}

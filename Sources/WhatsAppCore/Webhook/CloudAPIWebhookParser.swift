@@ -18,7 +18,7 @@ public struct CloudAPIWebhookParser: WebhookParser {
             throw WebhookParseError(reason: "The body is not a webhook payload: an object with one list 'entry'")
         }
         var payload = WebhookPayload(object: root["object"]?.string, events: [])
-        for entry in entries.elements { add(entry: entry, to: &payload.events) }
+        entries.forEachElement { add(entry: $0, to: &payload.events) }
         return payload
     }
 
@@ -27,19 +27,18 @@ public struct CloudAPIWebhookParser: WebhookParser {
             let content = WebhookEvent.Content.undecodable(entry, reason: "entry is no object, or says a thing twice")
             return events.append(WebhookEvent(field: nil, phoneNumberID: nil, content: content))
         }
+        let id = entry["id"]?.stringOrNumber
         guard let changes = entry["changes"], changes.isArray else {
             let content = WebhookEvent.Content.undecodable(entry, reason: "entry has no list 'changes'")
-            return events.append(
-                WebhookEvent(entryID: entry["id"]?.stringOrNumber, field: nil, phoneNumberID: nil, content: content))
+            return events.append(WebhookEvent(entryID: id, field: nil, phoneNumberID: nil, content: content))
         }
-        for change in changes.elements {
+        let time = UnixTime(webhook: entry["time"])
+        changes.forEachElement { change in
             var place = WebhookEvent(
-                entryID: entry["id"]?.stringOrNumber, entryTime: UnixTime(webhook: entry["time"]),
-                field: change["field"]?.string, phoneNumberID: nil, content: .change(nil))
+                entryID: id, entryTime: time, field: change["field"]?.string, phoneNumberID: nil, content: .change(nil))
             guard change.isObject, !change.repeats(anyOf: ["field", "value"]) else {
                 place.content = .undecodable(change, reason: "change is no object, or says a thing twice")
-                events.append(place)
-                continue
+                return events.append(place)
             }
             add(value: change["value"], at: place, to: &events)
         }
@@ -49,13 +48,14 @@ public struct CloudAPIWebhookParser: WebhookParser {
         var place = place
         place.content = .change(value)
         guard let value, value.isObject else { return events.append(place) }
+        let metadata = value["metadata"]
         guard !value.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"]),
-            !(value["metadata"]?.repeats(anyOf: ["phone_number_id"]) ?? false)
+            !(metadata?.repeats(anyOf: ["phone_number_id"]) ?? false)
         else {
             place.content = .undecodable(value, reason: "value says a thing twice")
             return events.append(place)
         }
-        place.phoneNumberID = value["metadata"]?["phone_number_id"]?.stringOrNumber
+        place.phoneNumberID = metadata?["phone_number_id"]?.stringOrNumber
         let contacts = InboundMessage.Contacts(value["contacts"]?.elements ?? [])
 
         let count = events.count

@@ -53,19 +53,27 @@ extension InboundMessage {
     public struct Contacts: Sendable {
         /// The usual case: it needs no table.
         private var only: JSONValue?
-        private var byNumber: [String: JSONValue] = [:]
-        private var byUserID: [String: JSONValue] = [:]
+        private var table: Table?
+
+        private final class Table: Sendable {
+            let byNumber: [String: JSONValue]
+            let byUserID: [String: JSONValue]
+
+            /// Of two contacts with the same number or id the first counts.
+            init(_ contacts: [JSONValue]) {
+                func table(_ name: (JSONValue) -> String?) -> [String: JSONValue] {
+                    Dictionary(contacts.compactMap { contact in name(contact).map { ($0, contact) } }) { first, _ in
+                        first
+                    }
+                }
+                byNumber = table(\.number)
+                byUserID = table(\.userID)
+            }
+        }
 
         /// Takes contacts in. Of two with the same number or id the first counts.
         public init(_ contacts: [JSONValue]) {
-            guard contacts.count > 1 else {
-                only = contacts.first
-                return
-            }
-            for contact in contacts {
-                if let number = contact.number, byNumber[number] == nil { byNumber[number] = contact }
-                if let id = contact.userID, byUserID[id] == nil { byUserID[id] = contact }
-            }
+            if contacts.count > 1 { table = Table(contacts) } else { only = contacts.first }
         }
 
         /// The profile of a user; `nil` when no contact is theirs.
@@ -76,7 +84,8 @@ extension InboundMessage {
             }
             let contact =
                 only.flatMap { isTheirs($0) ? $0 : nil }
-                ?? user.phoneNumber.flatMap { byNumber[$0] } ?? user.userID.flatMap { byUserID[$0] }
+                ?? user.phoneNumber.flatMap { table?.byNumber[$0] }
+                ?? user.userID.flatMap { table?.byUserID[$0] }
             return contact.map {
                 Profile(name: $0["profile"]?["name"]?.string, username: $0["profile"]?["username"]?.string)
             }

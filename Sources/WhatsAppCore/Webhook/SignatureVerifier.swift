@@ -28,16 +28,25 @@ public struct SignatureVerifier: Sendable {
 
     /// The header value that signs `body` with `secret`: for simulators and tests.
     public static func sign(_ body: [UInt8], with secret: Secret) -> String {
-        prefix + Hex.encode(HMACSHA256(key: Array(secret.expose().utf8)).code(for: body))
+        prefix + Hex.encode(HMACSHA256(key: Array(secret.expose().utf8)).code(for: body).bytes)
     }
 
     private static let prefix = "sha256="
 
-    private static func decode(_ signature: String) -> [UInt8]? {
-        let bytes = Array(signature.utf8)
-        guard bytes.count == prefix.utf8.count + 2 * SHA256.digestLength, bytes.starts(with: prefix.utf8) else {
-            return nil
+    private static func decode(_ signature: String) -> SHA256Digest? {
+        var signature = signature
+        // Unsafe: the text is read in place, within the call, and by indices that its length was checked for.
+        return signature.withUTF8 { text in
+            guard text.count == prefix.utf8.count + 2 * SHA256.digestLength, text.starts(with: prefix.utf8) else {
+                return nil
+            }
+            var digest = SHA256Digest()
+            for index in digest.indices {
+                let at = prefix.utf8.count + 2 * index
+                guard let high = Hex.value(text[at]), let low = Hex.value(text[at + 1]) else { return nil }
+                digest[index] = high << 4 | low
+            }
+            return digest
         }
-        return Hex.decode(bytes[prefix.utf8.count...])
     }
 }

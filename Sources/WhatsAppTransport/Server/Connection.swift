@@ -4,6 +4,8 @@ import WhatsAppCore
 final class Connection {
     let socket: Descriptor
     let ticket: Ticket
+    /// Whether it has not been closed. Then it is in the loop's table, too.
+    var isOpen = true
     var state: ConnectionState
     var output = OutputBuffer()
     /// What the poller watches; `nil` while the socket is not registered.
@@ -43,7 +45,21 @@ struct OutputBuffer {
     /// Whether another response may be gathered before this goes out.
     var hasRoom: Bool { bytes.count < Self.fullAt }
 
-    mutating func didSend(_ count: Int) { sent += count }
+    /// How sending ended.
+    enum Outcome { case done, wouldBlock, failed }
+
+    /// Sends what the socket takes, and tells how many bytes that were.
+    mutating func send(to socket: borrowing Descriptor) -> (Outcome, count: Int) {
+        let start = sent
+        while !isEmpty {
+            switch socket.send(bytes, from: sent) {
+            case .bytes(let count): sent += count
+            case .wouldBlock: return (.wouldBlock, sent - start)
+            case .failed: return (.failed, sent - start)
+            }
+        }
+        return (.done, sent - start)
+    }
 
     /// Borrows the memory of `spare` if it has none itself, so that a response needs no allocation of its own.
     mutating func borrow(_ spare: inout [UInt8]) {

@@ -49,7 +49,7 @@ struct HTTPHeadScanner {
         guard !sawCarriageReturn, lineLength > 0 else { return 0 }
         let room = min(limits.head - length, lines == 0 ? limits.requestLine - lineLength : .max)
         let end = start + min(room, bytes.count - start)
-        var index = start
+        var index = bytes.endOfPlainText(from: start, to: end, except: 0x7F, 0x7F)
         while index < end, bytes[index] >= .space, bytes[index] != 0x7F { index += 1 }
         length += index - start
         lineLength += index - start

@@ -23,10 +23,14 @@ enum HTTPResponseEncoder {
     /// line early.
     static func isValid(_ response: HTTPResponse) -> Bool {
         guard (200...599).contains(response.status) else { return false }
-        return response.fields.fields.allSatisfy { field in
-            !field.name.isEmpty && field.name.utf8.allSatisfy(\.isToken)
-                && field.value.utf8.allSatisfy { $0 != .carriageReturn && $0 != .lineFeed && $0 != 0 }
+        for var field in response.fields.fields {
+            // Unsafe: the texts are read in place, within the calls.
+            let isValid =
+                field.name.withUTF8 { name in !name.isEmpty && name.allSatisfy { $0.isToken } }
+                && field.value.withUTF8 { $0.allSatisfy { $0 != .carriageReturn && $0 != .lineFeed && $0 != 0 } }
+            guard isValid else { return false }
         }
+        return true
     }
 
     /// Whether the handler asked for the connection to be closed.
@@ -38,26 +42,25 @@ enum HTTPResponseEncoder {
     static func appendHead(
         of response: HTTPResponse, framing: Framing, closes: Bool, date: [UInt8], to bytes: inout [UInt8]
     ) {
-        bytes.append(contentsOf: "HTTP/1.1 ".utf8)
-        bytes.append(decimal: response.status)
+        bytes.append("HTTP/1.1 ")
+        bytes.append(decimal: Int64(response.status))
         bytes.append(.space)
-        bytes.append(contentsOf: reason(response.status).utf8)
-        bytes.append(contentsOf: "\r\nDate: ".utf8)
+        bytes.append(reason(response.status))
+        bytes.append("\r\nDate: ")
         bytes.append(contentsOf: date)
         bytes.appendLineEnd()
         for field in response.fields.fields where !isOwn(field.name) {
-            bytes.append(contentsOf: field.name.utf8)
-            bytes.append(.colon)
-            bytes.append(.space)
-            bytes.append(contentsOf: field.value.utf8)
+            bytes.append(field.name)
+            bytes.append(": ")
+            bytes.append(field.value)
             bytes.appendLineEnd()
         }
         switch framing {
         case .none, .untilClose: break
         case .chunked: bytes.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
         case .length(let length):
-            bytes.append(contentsOf: "Content-Length: ".utf8)
-            bytes.append(decimal: length)
+            bytes.append("Content-Length: ")
+            bytes.append(decimal: Int64(length))
             bytes.appendLineEnd()
         }
         if closes { bytes.append(contentsOf: "Connection: close\r\n".utf8) }
@@ -121,12 +124,6 @@ enum HTTPResponseEncoder {
 
 extension Array<UInt8> {
     fileprivate mutating func appendLineEnd() {
-        append(.carriageReturn)
-        append(.lineFeed)
-    }
-
-    /// Adds a number that is not negative. A small string lives in registers: nothing is allocated.
-    fileprivate mutating func append(decimal number: Int) {
-        append(contentsOf: String(number).utf8)
+        append("\r\n")
     }
 }

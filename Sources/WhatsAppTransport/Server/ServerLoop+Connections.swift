@@ -10,7 +10,7 @@ import Glibc
 extension ServerLoop {
     /// Takes what has arrived, at most one buffer full: the others have their turn, and the poller will tell of the rest.
     func read(_ connection: Connection) {
-        guard connections[connection.ticket] != nil, connection.wantsInput else { return }
+        guard connection.isOpen, connection.wantsInput else { return }
         switch connection.socket.receive(into: &readBuffer) {
         case .bytes(0): advance(connection, by: connection.state.receiveEnd())
         case .bytes(let count):
@@ -29,7 +29,7 @@ extension ServerLoop {
             perform(step, on: connection)
             next = stepAfterwards(of: connection)
         }
-        guard connections[connection.ticket] != nil else { return }
+        guard connection.isOpen else { return }
         updateInterest(of: connection)
         boundMemory(by: connection)
     }
@@ -50,7 +50,7 @@ extension ServerLoop {
     /// The next request, if there is one; else sends what there is, and what follows that. `nil` when something has to come
     /// from elsewhere.
     private func stepAfterwards(of connection: Connection) -> ConnectionState.Step? {
-        guard connections[connection.ticket] != nil else { return nil }
+        guard connection.isOpen else { return nil }
         var step = connection.output.hasRoom ? connection.state.goOn(now: now) : .wait
         if step.isWait, flush(connection) { step = connection.state.outputIsFlushed(now: now) }
         return step.isWait ? nil : step
@@ -79,19 +79,15 @@ extension ServerLoop {
 
     /// Sends what the socket takes. Returns whether that was everything.
     private func flush(_ connection: Connection) -> Bool {
-        var progressed = false
-        while !connection.output.isEmpty {
-            switch connection.socket.send(connection.output.bytes, from: connection.output.sent) {
-            case .bytes(let count):
-                connection.output.didSend(count)
-                progressed = true
-            case .wouldBlock:
-                connection.state.outputIsPending(now: now, progressed: progressed)
-                return false
-            case .failed:
-                close(connection)
-                return false
-            }
+        let (outcome, count) = connection.output.send(to: connection.socket)
+        switch outcome {
+        case .done: break
+        case .wouldBlock:
+            connection.state.outputIsPending(now: now, progressed: count > 0)
+            return false
+        case .failed:
+            close(connection)
+            return false
         }
         connection.output.giveBack(to: &spareOutput)
         if let writer = connection.writer {
@@ -103,7 +99,8 @@ extension ServerLoop {
 
     /// Forgets a connection: its socket closes with it, its handler's task is cancelled, its ticket is void.
     func close(_ connection: Connection) {
-        guard connections[connection.ticket] != nil else { return }
+        guard connection.isOpen else { return }
+        connection.isOpen = false
         connections.remove(connection.ticket)
         bytesHeld -= connection.bytesHeld
         connection.answers?.finish()

@@ -210,7 +210,7 @@ actor ServerLoop {
 
     /// Has the poller watch what the connection waits for now; closes it if the system refuses.
     func updateInterest(of connection: Connection) {
-        guard connections[connection.ticket] != nil else { return }
+        guard connection.isOpen else { return }
         var interest: Poller.Interest = []
         if connection.wantsInput { interest.insert(.read) }
         if !connection.output.isEmpty { interest.insert(.write) }

@@ -42,7 +42,8 @@ extension Span<UInt8> {
     /// The line at `position`, which moves behind it. Every line of a scanned head ends in CR LF.
     func takeLine(_ position: inout Int) -> Range<Int> {
         let start = position
-        let end = firstIndex(of: .carriageReturn, in: start..<count) ?? count
+        let plain = endOfPlainText(from: start, to: count, except: .carriageReturn, .carriageReturn)
+        let end = firstIndex(of: .carriageReturn, in: plain..<count) ?? count
         position = Swift.min(end + 2, count)
         return start..<end
     }

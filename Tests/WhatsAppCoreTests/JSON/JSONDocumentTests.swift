@@ -108,6 +108,21 @@ import Testing
         #expect(!json.repeats(anyOf: ["c"]))
     }
 
+    @Test(
+        "Whether a name is repeated does not depend on how many there are",
+        arguments: [
+            (#"{"text":1,"type":2,"from":3}"#, false), (#"{"text":1,"type":2,"type":3}"#, true),
+            (#"{"from":1,"from":2,"type":3}"#, false), (#"{"":1,"":2,"type":3}"#, false),
+            (#"{"type":{"type":1}}"#, false), (#"{"a":[{"type":1}],"type":2,"typ\u0065":3}"#, true),
+            (#"[{"type":1,"type":2}]"#, false),
+        ])
+    func repeats(text: String, isRepeated: Bool) throws {
+        #expect(try root(text).repeats(anyOf: ["type", "text"]) == isRepeated)
+        let many = (0..<30).map { #","\#($0)":0"# }.joined()
+        guard text.hasPrefix("{") else { return }
+        #expect(try root(text.dropLast() + many + "}").repeats(anyOf: ["type", "text"]) == isRepeated)
+    }
+
     @Test func keysAreComparedAsBytes() throws {
         let json = try root("{\"\u{e9}\":1,\"e\u{301}\":2}")
         #expect(json["\u{e9}"]?.integer == 1)
@@ -120,6 +135,8 @@ import Testing
             $0.add("text", text)
             $0.add("none", String?.none)
             $0.add("number", -7)
+            $0.add("zero", 0)
+            $0.add("least", Int64.min)
             $0.add("yes", true)
             $0.addNull("null")
             $0.object("empty") { _ in }
@@ -129,6 +146,8 @@ import Testing
         #expect(json["text"]?.string == text)
         #expect(json["none"] == nil)
         #expect(json["number"]?.integer == -7)
+        #expect(json["zero"]?.integer == 0)
+        #expect(json["least"]?.integer == .min)
         #expect(json["null"]?.isNull == true)
         #expect(json["list"]?.elements.map { $0["n"]?.integer } == [0, 1, 2])
         #expect(

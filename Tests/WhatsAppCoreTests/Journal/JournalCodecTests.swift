@@ -33,6 +33,14 @@ import WhatsAppTesting
         #expect(hash.high == 0x7705_2385_bf15_33fd)
     }
 
+    @Test(
+        "A text that is not UTF-8 is refused, whatever it would be decoded to",
+        arguments: [[0xF0, 0x9F, 0x98], [0x61, 0x62, 0xFF], [0xED, 0xA0, 0x80], [0xC0, 0xAF, 0x61]] as [[UInt8]])
+    func textsAreUTF8(text: [UInt8]) {
+        var reader = ByteReader([3] + text, in: 0..<4)
+        #expect(throws: JournalCodingError.self) { try reader.text() }
+    }
+
     static let allRecords: [JournalRecord] = {
         var media = AcceptedMessage.sample(text: nil, kind: .missing, plan: .notice(.unsupported(.image)))
         media.user = WhatsAppUser(userID: "US.1")

@@ -39,6 +39,9 @@ public protocol JournalFile: Sendable {
     /// - Returns: how many were written: one at least, perhaps not all.
     func write(_ bytes: [UInt8], from start: Int, at offset: Int) throws(FileError) -> Int
 
+    /// Fills an empty file with `count` zeros, whose space on the disk is taken when this returns. The default writes them.
+    func reserve(_ count: Int) throws(FileError)
+
     /// Reads at most `count` bytes at `offset`; none at the end of the file.
     func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8]
 
@@ -89,6 +92,14 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension JournalFile {
+    /// Writes `count` zeros.
+    public func reserve(_ count: Int) throws(FileError) {
+        let piece = [UInt8](repeating: 0, count: min(count, 1 << 20))
+        for offset in stride(from: 0, to: count, by: 1 << 20) {
+            try writeAll(Array(piece.prefix(count - offset)), at: offset)
+        }
+    }
+
     /// Writes all of `bytes` at `offset`, however many calls it takes.
     func writeAll(_ bytes: [UInt8], at offset: Int) throws(FileError) {
         var written = 0

@@ -116,6 +116,15 @@ private final class POSIXFile: JournalFile {
         return count
     }
 
+    #if !canImport(Darwin)
+    /// `posix_fallocate`, which writes zeros itself where the file system cannot do without.
+    func reserve(_ count: Int) throws(FileError) {
+        var error: Int32
+        repeat { error = posix_fallocate(descriptor, 0, off_t(count)) } while error == EINTR
+        guard error == 0 else { throw FileError(.write, name, errno: error) }
+    }
+    #endif
+
     func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
         var result = 0
         // Unsafe: the system call writes through a pointer, valid for the call and bounded by `count`.

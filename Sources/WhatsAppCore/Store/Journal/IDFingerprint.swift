@@ -35,7 +35,8 @@ package struct IDFingerprint: Sendable, Hashable {
             key.low ^ 0x736f_6d65_7073_6575, key.high ^ 0x646f_7261_6e64_6f6d ^ 0xee,
             key.low ^ 0x6c79_6765_6e65_7261, key.high ^ 0x7465_6462_7974_6573)
         // The two words of the message, and the length in the top byte of the last block.
-        for word in [word(of: bytes, at: 0), word(of: bytes, at: 8), 16 << 56] {
+        let message = unsafeBitCast(bytes, to: SIMD2<UInt64>.self)  // The same 16 bytes.
+        for word in [UInt64(littleEndian: message[0]), UInt64(littleEndian: message[1]), 16 << 56] {
             v[3] ^= word
             mix(&v, rounds: 2)
             v[0] ^= word
@@ -46,10 +47,6 @@ package struct IDFingerprint: Sendable, Hashable {
         v[1] ^= 0xdd
         mix(&v, rounds: 4)
         return (low, v[0] ^ v[1] ^ v[2] ^ v[3])
-    }
-
-    private static func word(of bytes: SIMD16<UInt8>, at start: Int) -> UInt64 {
-        (0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
     }
 
     private static func mix(_ v: inout SIMD4<UInt64>, rounds: Int) {

@@ -88,7 +88,7 @@ extension JournalEngine {
         var snapshot = try SnapshotWriter(
             number, of: state, at: now, head: head, files: files, salt: random.next(),
             pieceBytes: configuration.snapshotPieceBytes, maximumPayload: configuration.maximumPayload)
-        while !snapshot.isDone { try snapshot.step(now: now) }
+        try snapshot.finish(now: now)
         try files.publish(.snapshot(number))
         let before = FrameChain(
             nextSequence: reader.nextSequence, previous: reader.chain, salt: 0,

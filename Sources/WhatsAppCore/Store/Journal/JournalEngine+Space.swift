@@ -41,11 +41,8 @@ extension JournalFiles {
             guard error.errno == SystemErrno.missing else { throw error }
         }
         let file = try create(name)
-        let piece = [UInt8](repeating: 0, count: min(bytes, 1 << 20))
         do {
-            for offset in stride(from: 0, to: bytes, by: piece.count) {
-                try file.writeAll(Array(piece.prefix(bytes - offset)), at: offset)
-            }
+            try file.reserve(bytes)
         } catch {
             if error.isDiskFull { try remove(name) }
             throw error

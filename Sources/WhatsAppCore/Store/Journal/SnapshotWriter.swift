@@ -42,6 +42,21 @@ struct SnapshotWriter: Sendable {
     /// - Parameter now: ids that have expired by then are left out.
     mutating func step(now: UnixTime) throws(FileError) {
         guard !isDone else { return }
+        let isLast = try writePiece(now: now)
+        try file.sync()
+        isDone = isLast
+    }
+
+    /// Writes all that is left, and makes it durable at once: for when nothing has to go on in between.
+    mutating func finish(now: UnixTime) throws(FileError) {
+        guard !isDone else { return }
+        while !(try writePiece(now: now)) {}
+        try file.sync()
+        isDone = true
+    }
+
+    /// Returns whether that was the last piece.
+    private mutating func writePiece(now: UnixTime) throws(FileError) -> Bool {
         var records: [[UInt8]] = []
         var length = 0
         func add(_ record: JournalRecord) {
@@ -67,8 +82,7 @@ struct SnapshotWriter: Sendable {
         let isLast = nextTable == state.index.tableCount && nextUnfinished == unfinished.count
         if isLast { records.append(JournalRecord.end(records: recordCount).encoded) }
         try write(frames.encode(records, synced: 0))
-        try file.sync()
-        isDone = isLast
+        return isLast
     }
 
     private mutating func write(_ bytes: [UInt8]) throws(FileError) {
