@@ -43,6 +43,21 @@ import WhatsAppTesting
         await run.value
     }
 
+    /// If the process dies before its own record of the send is durable, the status is the only witness.
+    @Test func aStatusIsAwaitedUntilTheSendIsOnRecord() async throws {
+        let store = HoldingStore { progress in progress.contains { if case .sent = $0 { true } else { false } } }
+        let bench = Bench(store: store, chunker: WordChunker()) { _ in "one two" }
+        try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample()])
+            await store.gate.arrivals.wait { $0.count == 1 }
+            #expect(try pipeline.awaits(bench.status(of: 0)))
+            store.gate.open()
+            await bench.observer.waitForOutcomes(1)
+            #expect(try !pipeline.awaits(bench.status(of: 0)))
+        }
+        #expect(bench.sender.texts.map(\.body) == ["one", "two"])
+    }
+
     /// A status may overtake the answer to the request that it is about.
     @Test func aStatusThatCameBeforeTheTimeOutCountsToo() async throws {
         let gate = Gate()
@@ -132,6 +147,24 @@ import WhatsAppTesting
             await bench.observer.waitForOutcomes(1)
         }
         #expect(bench.sender.texts.map(\.body) == words)
+    }
+}
+
+/// Holds back some records until its gate is opened.
+private struct HoldingStore: IdempotencyStore {
+    let gate = Gate()
+    var holds: @Sendable ([MessageProgress]) -> Bool
+    private let store: any IdempotencyStore = .inMemory
+
+    init(holds: @escaping @Sendable ([MessageProgress]) -> Bool) { self.holds = holds }
+
+    func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] { try await store.accept(messages) }
+    func record(_ progress: [MessageProgress], for key: MessageKey) async throws {
+        if holds(progress) { await gate.pass("record") }
+        try await store.record(progress, for: key)
+    }
+    func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])] {
+        try await store.unfinished()
     }
 }
 
