@@ -21,6 +21,8 @@ struct KillRun: Sendable {
     }
 
     private static let users = 200
+    /// Between questions: slower than the server answers, or lanes fill up and messages are ignored, as is said of them.
+    private static let pause = Duration.milliseconds(25)
     private let cycles: Int
     private let binary: String
     private let shared = Shared()
@@ -100,7 +102,7 @@ struct KillRun: Sendable {
                     id: id, from: user, timestamp: SystemClock().now.seconds, text: question.text)
             }
             meta.deliver([message])
-            try? await Task.sleep(for: .milliseconds(4))
+            try? await Task.sleep(for: Self.pause)
         }
     }
 
