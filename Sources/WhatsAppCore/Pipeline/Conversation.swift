@@ -29,10 +29,15 @@ struct Conversation: Sendable {
     private let message: AcceptedMessage
     private let language: String
     private var life: MessageLife
+    /// Is told when it begins and when it ceases to wait for news only, and so needs no place among those at work.
+    private let pause: @Sendable (Bool) -> Void
     /// Whether it is on record that this was tried.
     private(set) var isAttempted = false
 
-    init(_ message: AcceptedMessage, progress: [MessageProgress], parts: Parts) {
+    init(
+        _ message: AcceptedMessage, progress: [MessageProgress], parts: Parts, pause: @escaping @Sendable (Bool) -> Void
+    ) {
+        self.pause = pause
         let language = parts.detector.language(of: message.text ?? "")
         let notices = parts.notices
         self.parts = parts
@@ -214,6 +219,8 @@ struct Conversation: Sendable {
 
     private func awaitStatus(_ token: String) async throws -> MessageLife.Event {
         observe(.sendUnknown(message.key, part: life.part))
+        pause(true)
+        defer { pause(false) }
         let id = try await parts.shared.statuses.wait(
             for: token, upTo: MessageLife.statusPatience, clock: parts.clock)
         return id.map { resolved(by: $0) } ?? .statusMissing

@@ -3,12 +3,14 @@
 ///
 /// Lanes that wait for a place are served in the order in which they began to wait, and a lane that has had its turn goes
 /// to the end: a user with a hundred messages delays nobody by more than one. Of items that are suspected to kill the
-/// process one at a time is worked on: whichever dies with it, no other suspect does.
+/// process one at a time is worked on: whichever dies with it, no other suspect does. A lane that only waits for news takes
+/// no place meanwhile.
 package struct Lanes<Item: Sendable>: Sendable {
     private let maximumActive: Int
     private let isSuspect: @Sendable (Item) -> Bool
     private var waiting: [String: [Item]] = [:]
     private var active: Set<String> = []
+    private var paused: Set<String> = []
     private var activeSuspect: String?
     private var queue = Queue()
     /// Lanes whose first item is a suspect.
@@ -27,7 +29,7 @@ package struct Lanes<Item: Sendable>: Sendable {
     }
 
     /// Whether nothing is being worked on and nothing waits.
-    package var isIdle: Bool { active.isEmpty && waitingCount == 0 }
+    package var isIdle: Bool { active.isEmpty && paused.isEmpty && waitingCount == 0 }
 
     /// How many items wait in one lane.
     package func waitingCount(in lane: String) -> Int { waiting[lane]?.count ?? 0 }
@@ -40,7 +42,7 @@ package struct Lanes<Item: Sendable>: Sendable {
 
     /// Adds an item to the end of its lane. Returns what is to be started now: this item, or nothing.
     package mutating func add(_ item: Item, to lane: String) -> Item? {
-        if !active.contains(lane), waiting[lane] == nil {
+        if !active.contains(lane), !paused.contains(lane), waiting[lane] == nil {
             if active.count < maximumActive, activeSuspect == nil || !isSuspect(item) {
                 activate(lane, for: item)
                 return item
@@ -57,6 +59,25 @@ package struct Lanes<Item: Sendable>: Sendable {
         precondition(active.remove(lane) != nil, "A lane that is not active cannot be finished.")
         if activeSuspect == lane { activeSuspect = nil }
         if let first = waiting[lane]?.first { wait(lane, behind: first) }
+        return startNext()
+    }
+
+    /// Gives up an active lane's place, but not the lane: its next item does not begin. Returns what is to be started now.
+    package mutating func pause(_ lane: String) -> (item: Item, lane: String)? {
+        precondition(active.remove(lane) != nil, "A lane that is not active cannot be paused.")
+        if activeSuspect == lane { activeSuspect = nil }
+        paused.insert(lane)
+        return startNext()
+    }
+
+    /// Makes a paused lane active again, at once: there may be more than the bound for a while, and nothing begins meanwhile.
+    package mutating func resume(_ lane: String) {
+        precondition(paused.remove(lane) != nil, "A lane that is not paused cannot be resumed.")
+        active.insert(lane)
+    }
+
+    private mutating func startNext() -> (item: Item, lane: String)? {
+        guard active.count < maximumActive else { return nil }
         let suspect = activeSuspect == nil ? suspects.popFirst() : nil
         guard let next = suspect ?? queue.popFirst(), var items = waiting.removeValue(forKey: next) else { return nil }
         let item = items.removeFirst()

@@ -235,7 +235,12 @@ public final class MessagePipeline: MessageIntake {
     }
 
     private func perform(_ work: Work) async {
-        var conversation = Conversation(work.message, progress: work.progress, parts: parts)
+        var conversation = Conversation(work.message, progress: work.progress, parts: parts) { [self] isPaused in
+            state.withLock { state in
+                guard isPaused else { return state.lanes.resume(work.lane) }
+                if let next = state.lanes.pause(work.lane) { start(next.item) }
+            }
+        }
         do {
             try await conversation.run()
         } catch {

@@ -108,15 +108,11 @@ private struct Session: Sendable {
         session = URLSession(configuration: settings, delegate: exchanges, delegateQueue: .forDelegate)
     }
 
-    func begin(_ outgoing: OutgoingRequest, _ request: URLRequest) async -> ResponseExchange {
-        await withCheckedContinuation { begun in
-            exchanges.commands.async {
-                let task = session.dataTask(with: request)
-                let exchange = exchanges.begin(task, outgoing)
-                task.resume()
-                begun.resume(returning: exchange)
-            }
-        }
+    func begin(_ outgoing: OutgoingRequest, _ request: URLRequest) -> ResponseExchange {
+        let task = session.dataTask(with: request)
+        let exchange = exchanges.begin(task, outgoing)
+        task.resume()
+        return exchange
     }
 }
 
@@ -132,9 +128,8 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
 
     private let bufferLimit: Int
     private let entries = Mutex<[Int: Entry]>([:])
-    /// Where tasks are made, started and cancelled. On Linux all of that waits for the session's own queue, which is busy
-    /// with every transfer and may wait for this delegate's: a thread of Swift's, of which there is one a core, must not.
-    let commands = DispatchQueue(label: "URLSessionHTTPClient.commands")
+    /// On Linux `cancel` waits for the session's own queue, which may wait for this delegate's: so it is called here.
+    private let canceller = DispatchQueue(label: "URLSessionHTTPClient.cancel")
     private let timer = DeadlineTimer()
 
     init(bufferLimit: Int) {
@@ -174,7 +169,7 @@ private final class SessionExchanges: NSObject, URLSessionDataDelegate {
     /// Ends the exchange early. What the task still reports finds no entry any more.
     private func end(_ id: Int, with error: (any Error)?) {
         guard let entry = remove(id) else { return }
-        commands.async { entry.task.cancel() }
+        canceller.async { entry.task.cancel() }
         entry.exchange.finish(error)
     }
 

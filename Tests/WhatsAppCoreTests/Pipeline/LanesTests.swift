@@ -49,6 +49,26 @@ import WhatsAppTesting
         #expect(lanes.isIdle)
     }
 
+    @Test func aLaneThatIsPausedTakesNoPlaceAndStaysTaken() {
+        var lanes = Lanes<Int>(maximumActive: 1)
+        #expect(lanes.add(1, to: "a") == 1)
+        #expect(lanes.add(2, to: "b") == nil)
+        #expect(lanes.pause("a")?.item == 2)
+        #expect(lanes.add(3, to: "a") == nil)
+        #expect(lanes.add(4, to: "c") == nil)
+        lanes.resume("a")
+        // Two are active for a bound of one: the first to end makes no room.
+        #expect(lanes.finish("b") == nil)
+        #expect(!lanes.isIdle)
+        #expect(lanes.finish("a")?.item == 4)
+        #expect(lanes.finish("c")?.item == 3)
+        #expect(lanes.pause("a") == nil)
+        #expect(!lanes.isIdle)
+        lanes.resume("a")
+        #expect(lanes.finish("a") == nil)
+        #expect(lanes.isIdle)
+    }
+
     @Test func aUserWithManyMessagesDelaysNobodyByMoreThanOne() {
         var lanes = Lanes<String>(maximumActive: 1)
         #expect(lanes.add("a0", to: "a") == "a0")
