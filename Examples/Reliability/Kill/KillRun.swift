@@ -20,7 +20,8 @@ struct KillRun: Sendable {
         var waiting: [String: (number: Int, user: String)] = [:]
     }
 
-    private static let users = 200
+    /// Many, so that no user is sent more than Meta's 45 texts at once.
+    private static let users = 500
     /// Between questions: slower than the server answers, or lanes fill up and messages are ignored, as is said of them.
     private static let pause = Duration.milliseconds(25)
     private let cycles: Int
