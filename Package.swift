@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "WhatsAppTesting", targets: ["WhatsAppTesting"]),
         .executable(name: "ansari-whatsapp", targets: ["AnsariWhatsApp"]),
         .executable(name: "whatsapp-simulator", targets: ["WhatsAppSimulator"]),
+        .executable(name: "whatsapp-load", targets: ["WhatsAppLoad"]),
         .executable(name: "echo-bot", targets: ["EchoBot"]),
         .executable(name: "reliability", targets: ["Reliability"]),
     ],
@@ -42,14 +43,21 @@ let package = Package(
         .target(
             name: "WhatsAppTesting", dependencies: ["WhatsAppCore", "WhatsAppTransport"],
             resources: [.embedInCode("Simulator/Browser/page.html")], swiftSettings: settings),
+        .target(name: "CommandArguments", path: "Examples/CommandArguments", swiftSettings: settings),
         .executableTarget(
             name: "AnsariWhatsApp",
-            dependencies: ["CSystem", "WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting"],
+            dependencies: [
+                "CommandArguments", "CSystem", "WhatsAppCore", "WhatsAppTransport", "AnsariClient", "WhatsAppTesting",
+            ],
             path: "Examples/AnsariWhatsApp",
             swiftSettings: settings),
         .executableTarget(
             name: "WhatsAppSimulator", dependencies: ["WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"],
             path: "Examples/WhatsAppSimulator", swiftSettings: settings),
+        .executableTarget(
+            name: "WhatsAppLoad",
+            dependencies: ["CommandArguments", "WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"],
+            path: "Examples/WhatsAppLoad", swiftSettings: settings),
         .executableTarget(
             name: "EchoBot", dependencies: ["WhatsAppCore", "WhatsAppTransport"], path: "Examples/EchoBot",
             swiftSettings: settings),
@@ -66,7 +74,13 @@ let package = Package(
             name: "AnsariClientTests", dependencies: ["AnsariClient", "WhatsAppTesting"], swiftSettings: settings),
         .testTarget(
             name: "AnsariWhatsAppTests",
-            dependencies: ["AnsariWhatsApp", "AnsariClient", "WhatsAppTransport", "WhatsAppTesting"],
+            dependencies: [
+                "AnsariWhatsApp", "CommandArguments", "AnsariClient", "WhatsAppTransport", "WhatsAppTesting",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WhatsAppLoadTests",
+            dependencies: ["WhatsAppLoad", "CommandArguments", "WhatsAppTransport", "WhatsAppTesting"],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -3,6 +3,7 @@ internal import Darwin
 #else
 internal import Glibc
 #endif
+internal import CommandArguments
 internal import WhatsAppCore
 
 /// The command `ansari-whatsapp`.

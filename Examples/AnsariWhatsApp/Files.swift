@@ -46,35 +46,4 @@ enum Files {
             if count > 0 { bytes += buffer[..<count] } else if errno != EINTR { return nil }
         }
     }
-
-    /// Makes a directory that nobody else has, where the system keeps what may be thrown away.
-    static func makeTemporaryDirectory(_ name: String) throws -> String {
-        let place = (environment()["TMPDIR"] ?? "/tmp").droppingTrailingSlashes
-        var path = Array("\(place)/\(name)-XXXXXX".utf8CString)
-        guard mkdtemp(&path) != nil else {
-            throw StartError(
-                message: "No directory can be made in \(place). Set TMPDIR to one that can be written to.", code: .disk)
-        }
-        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// Removes such a directory, with the journal in it.
-    static func removeDemoDirectory(_ path: String) {
-        let data = path + "/data"
-        for name in (try? POSIXFiles(directory: data).list()) ?? [] { unlink("\(data)/\(name)") }
-        rmdir(data)
-        rmdir(path)
-    }
-
-    /// The file that this program was started from.
-    static func ownBinary() -> String? {
-        #if os(Linux)
-        let path = "/proc/self/exe"
-        #else
-        let path = CommandLine.arguments[0]
-        #endif
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
 }

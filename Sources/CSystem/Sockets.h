@@ -30,28 +30,32 @@ static inline int csystem_prepare(int fd) {
     return -error;
 }
 
+/// Reads an IPv4 or IPv6 literal. Returns the address's size, or 0: `host` is not such a literal.
+static inline socklen_t csystem_address(
+    const char *_Nonnull host, uint16_t port, struct sockaddr_storage *_Nonnull address) {
+    memset(address, 0, sizeof *address);
+    struct sockaddr_in *v4 = (struct sockaddr_in *)address;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)address;
+    if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port = htons(port);
+        return sizeof *v4;
+    }
+    if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        v6->sin6_port = htons(port);
+        return sizeof *v6;
+    }
+    return 0;
+}
+
 /// Opens a listening TCP socket on an IPv4 or IPv6 literal and tells the port it got.
 /// -EINVAL: `host` is not such a literal. Port 0 lets the system choose.
 static inline int csystem_listen(const char *_Nonnull host, uint16_t port, int backlog, uint16_t *_Nonnull bound) {
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-    memset(&v4, 0, sizeof v4);
-    memset(&v6, 0, sizeof v6);
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(port);
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(port);
-    struct sockaddr *address;
-    socklen_t size;
-    if (inet_pton(AF_INET, host, &v4.sin_addr) == 1) {
-        address = (struct sockaddr *)&v4;
-        size = sizeof v4;
-    } else if (inet_pton(AF_INET6, host, &v6.sin6_addr) == 1) {
-        address = (struct sockaddr *)&v6;
-        size = sizeof v6;
-    } else {
-        return -EINVAL;
-    }
+    struct sockaddr_storage storage;
+    struct sockaddr *address = (struct sockaddr *)&storage;
+    socklen_t size = csystem_address(host, port, &storage);
+    if (size == 0) return -EINVAL;
     int fd = socket(address->sa_family, SOCK_STREAM, 0);
     if (fd < 0) return -errno;
     fd = csystem_prepare(fd);
@@ -59,9 +63,32 @@ static inline int csystem_listen(const char *_Nonnull host, uint16_t port, int b
     int on = 1;
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 && bind(fd, address, size) == 0
         && listen(fd, backlog) == 0 && getsockname(fd, address, &size) == 0) {
-        *bound = ntohs(address->sa_family == AF_INET ? v4.sin_port : v6.sin6_port);
+        *bound = ntohs(
+            address->sa_family == AF_INET ? ((struct sockaddr_in *)&storage)->sin_port
+                                          : ((struct sockaddr_in6 *)&storage)->sin6_port);
         return fd;
     }
+    int error = errno;
+    close(fd);
+    return -error;
+}
+
+/// Begins to connect to an IPv4 or IPv6 literal; writable once it is there, prepared as csystem_accept() prepares.
+/// -EINVAL: `host` is not such a literal.
+static inline int csystem_connect(const char *_Nonnull host, uint16_t port) {
+    struct sockaddr_storage storage;
+    socklen_t size = csystem_address(host, port, &storage);
+    if (size == 0) return -EINVAL;
+    int fd = socket(storage.ss_family, SOCK_STREAM, 0);
+    if (fd < 0) return -errno;
+    fd = csystem_prepare(fd);
+    if (fd < 0) return fd;
+    int on = 1;
+#if !defined(__linux__)
+    setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+#endif
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(fd, (struct sockaddr *)&storage, size) == 0 || errno == EINPROGRESS) return fd;
     int error = errno;
     close(fd);
     return -error;

@@ -1,4 +1,5 @@
 import AnsariClient
+import CommandArguments
 import Testing
 import WhatsAppCore
 import WhatsAppTransport

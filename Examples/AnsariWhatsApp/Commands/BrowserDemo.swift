@@ -26,14 +26,17 @@ enum BrowserDemo {
                 message: error.message + " Give another one with --port, or 0 for any that is free.",
                 code: error.code == .addressInUse ? .alreadyRunning : .configuration)
         }
-        let directory = try Files.makeTemporaryDirectory("ansari-demo")
-        defer { Files.removeDemoDirectory(directory) }
+        guard let directory = ServerPlace.makeDirectory("ansari-demo") else {
+            throw StartError(
+                message: "No temporary directory can be made. Set TMPDIR to one that can be written to.", code: .disk)
+        }
+        defer { ServerPlace.removeDirectory(directory) }
         let sink = LineSink { line in
             stage.take(logLine: line)
             // Problems before the log begins are for the person at the terminal.
             if !line.hasPrefix("{") { Log.standardError(line + "\n") }
         }
-        guard let sink, let binary = Files.ownBinary() else {
+        guard let sink, let binary = ServerPlace.ownProgram() else {
             throw StartError(message: "The system has no room for another process.", code: .defect)
         }
         defer { sink.close() }

@@ -1,3 +1,4 @@
+internal import CommandArguments
 internal import WhatsAppCore
 
 /// The command `dead-letters`: messages that could not be answered, and what is to become of them.

@@ -1,3 +1,4 @@
+internal import CommandArguments
 internal import WhatsAppCore
 
 /// The command `inspect`: what the parser makes of payloads, one JSON object an event.

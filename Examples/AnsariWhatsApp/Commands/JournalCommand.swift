@@ -1,3 +1,4 @@
+internal import CommandArguments
 internal import WhatsAppCore
 
 /// The command `journal`: what an operator asks of the files in `DATA_DIRECTORY`.

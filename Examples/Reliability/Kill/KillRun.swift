@@ -110,7 +110,7 @@ struct KillRun: Sendable {
     private static func note(_ event: SimulatedMeta.Event, in shared: Shared) {
         switch event {
         case .took(let text):
-            shared.state.withLock { $0.ledger.take(text.body, for: text.recipient) }
+            _ = shared.state.withLock { $0.ledger.take(text.body, for: text.recipient) }
             shared.moments.continuation.yield(.sending)
         case .answered(let delivery, status: 200, _):
             guard case .messages(let messages) = delivery.content else { return }

@@ -58,6 +58,9 @@ package final class ServerProcess: Sendable {
         self.environment = environment.map { "\($0.key)=\($0.value)" }
     }
 
+    /// Its number, while it lives.
+    package var processID: Int32? { state.withLock { $0.process } }
+
     /// Starts it.
     /// - Throws: ``StartFailure``.
     package func start() throws { try start(arguments) }

@@ -7,6 +7,12 @@ public final class SimulatedBackend: HTTPHandler {
         var id: String
         var messages: [(role: String, text: String)] = []
         var lastMessageTime: UnixTime
+
+        mutating func add(_ added: [(role: String, text: String)], at now: UnixTime, keeping limit: Int) {
+            messages += added
+            if messages.count / 2 >= limit { messages.removeFirst(limit) }
+            lastMessageTime = now
+        }
     }
     private struct State {
         var threads: [String: [Thread]] = [:]
@@ -21,6 +27,7 @@ public final class SimulatedBackend: HTTPHandler {
         get { state.withLock { $0.delay } }
         set { state.withLock { $0.delay = newValue } }
     }
+    private let limit: Int
     private let state: Mutex<State>
     private let apiKey: Secret
     private let clock: any ServiceClock
@@ -29,7 +36,7 @@ public final class SimulatedBackend: HTTPHandler {
     /// Makes a backend that knows nobody.
     /// - Parameters:
     ///   - apiKey: the key that callers must give.
-    ///   - remembering: how many requests are kept at least; by default all.
+    ///   - remembering: how many requests, and messages of each thread, are kept at least; by default all.
     ///   - delay: how long it thinks before the first piece of an answer.
     ///   - answer: the answer to a question.
     public init(
@@ -37,6 +44,7 @@ public final class SimulatedBackend: HTTPHandler {
         answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:)
     ) {
         requests = Recorder(limit: limit)
+        self.limit = limit
         self.apiKey = apiKey
         self.clock = clock
         state = Mutex(State(delay: delay))
@@ -111,8 +119,7 @@ public final class SimulatedBackend: HTTPHandler {
         if let user {
             let isKnown = state.withLock { state in
                 guard let index = state.threads[user]?.firstIndex(where: { $0.id == thread }) else { return false }
-                state.threads[user]?[index].messages += [("user", question), ("assistant", text)]
-                state.threads[user]?[index].lastMessageTime = now
+                state.threads[user]?[index].add([("user", question), ("assistant", text)], at: now, keeping: limit)
                 return true
             }
             guard isKnown else { return .detail(404, "Thread not found") }

@@ -205,9 +205,10 @@ public struct SimulatedDelivery: Sendable {
     /// Meta signs an ASCII form: other characters as lower-case `\uXXXX`, and `/` as `\/`.
     private static func escapedLikeMeta(_ json: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
+        out.reserveCapacity(json.count + 16)
         for unit in String(decoding: json, as: UTF8.self).utf16 {
             switch unit {
-            case 0x2f: out.append(contentsOf: Array("\\/".utf8))
+            case 0x2f: out += [UInt8(ascii: "\\"), UInt8(ascii: "/")]
             case 0..<0x80: out.append(UInt8(unit))
             default:
                 let digits = String(unit, radix: 16)

@@ -53,6 +53,7 @@ public final class SimulatedGraph: HTTPHandler {
     private let accessToken: Secret
     private let phoneNumberID: String
     private let clock: any ServiceClock
+    private let chance: @Sendable () -> GraphFault?
     private let accepted: @Sendable (Text) -> Void
     private let state: Mutex<State>
 
@@ -61,11 +62,13 @@ public final class SimulatedGraph: HTTPHandler {
     ///   - phoneNumberID: the number's id.
     ///   - accessToken: the token that callers must give.
     ///   - limits: whether the rates and windows that Meta keeps are kept here too.
+    ///   - faults: what goes wrong with a text, asked for each that ``fail(with:)`` has nothing for.
     ///   - remembering: how many events are kept at least; by default all.
     ///   - clock: the time for the limits, and for faults that take time.
     ///   - accepted: is told of each text that was taken, before it is answered.
     public init(
-        phoneNumberID: String, accessToken: Secret, limits: GraphLimits = .none, remembering limit: Int = .max,
+        phoneNumberID: String, accessToken: Secret, limits: GraphLimits = .none,
+        faults: @escaping @Sendable () -> GraphFault? = { nil }, remembering limit: Int = .max,
         clock: any ServiceClock = .system, accepted: @escaping @Sendable (Text) -> Void = { _ in }
     ) {
         events = Recorder(limit: limit)
@@ -73,6 +76,7 @@ public final class SimulatedGraph: HTTPHandler {
         self.phoneNumberID = phoneNumberID
         self.accessToken = accessToken
         self.clock = clock
+        chance = faults
         self.accepted = accepted
     }
 
@@ -117,7 +121,7 @@ public final class SimulatedGraph: HTTPHandler {
         guard (json["biz_opaque_callback_data"]?.string?.count ?? 0) <= 512 else {
             return refuse(400, 100, "Param biz_opaque_callback_data must be at most 512 characters long.")
         }
-        let fault = state.withLock { $0.faults.isEmpty ? nil : $0.faults.removeFirst() }
+        let fault = state.withLock { $0.faults.isEmpty ? nil : $0.faults.removeFirst() } ?? chance()
         switch fault {
         case .error(let status, let code, let delay): return refuse(status, code, "As told", retryAfter: delay)
         case .badGateway:

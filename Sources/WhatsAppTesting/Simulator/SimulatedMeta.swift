@@ -83,6 +83,7 @@ public final class SimulatedMeta: Sendable {
     ///   - webhook: the URL that deliveries go to; it can be set later.
     ///   - accessToken: the token that the Graph API wants.
     ///   - limits: whether the Graph API keeps Meta's limits.
+    ///   - faults: what goes wrong at the Graph API, asked for each text.
     ///   - remembering: how many of its events ``graph`` keeps at least; by default all.
     ///   - http: carries the deliveries.
     ///   - clock: the time.
@@ -90,8 +91,9 @@ public final class SimulatedMeta: Sendable {
     ///   - observe: is told what happens, from any task.
     public init(
         conduct: Conduct = Conduct(), delivery: SimulatedDelivery, webhook: String = "", accessToken: Secret,
-        limits: GraphLimits = .none, remembering: Int = .max, http: any HTTPClient,
-        clock: any ServiceClock = .system, random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) },
+        limits: GraphLimits = .none, faults: @escaping @Sendable () -> GraphFault? = { nil },
+        remembering: Int = .max, http: any HTTPClient, clock: any ServiceClock = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) },
         observe: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         state = Mutex((conduct, webhook))
@@ -103,8 +105,8 @@ public final class SimulatedMeta: Sendable {
         let (errands, giver) = AsyncStream<Errand>.makeStream()
         (self.errands, self.giver) = (errands, giver)
         graph = SimulatedGraph(
-            phoneNumberID: delivery.phoneNumberID, accessToken: accessToken, limits: limits, remembering: remembering,
-            clock: clock
+            phoneNumberID: delivery.phoneNumberID, accessToken: accessToken, limits: limits, faults: faults,
+            remembering: remembering, clock: clock
         ) { text in
             observe(.took(text))
             giver.yield(.report(text))
@@ -115,6 +117,15 @@ public final class SimulatedMeta: Sendable {
     public func deliver(_ messages: [SimulatedDelivery.Message]) {
         for message in messages { graph.noteMessage(from: message.from) }
         giver.yield(.deliver(messages))
+    }
+
+    /// Delivers messages that users wrote, as one delivery and once, until it is answered with 200 or Meta has no patience
+    /// left. For those who make duplicates and delays themselves.
+    /// - Returns: whether it was answered with 200.
+    /// - Throws: `CancellationError`.
+    package func carry(_ messages: [SimulatedDelivery.Message]) async throws -> Bool {
+        for message in messages { graph.noteMessage(from: message.from) }
+        return try await carryUntilAnswered(.messages(messages), conduct)
     }
 
     /// Delivers until the calling task is cancelled.
@@ -151,6 +162,12 @@ public final class SimulatedMeta: Sendable {
 
     private func carryCopy(of content: Delivery.Content, _ conduct: Conduct) async throws {
         let (shortest, longest) = (conduct.delay.lowerBound, conduct.delay.upperBound)
+        try await clock.sleep(for: shortest + (longest - shortest) * random())
+        _ = try await carryUntilAnswered(content, conduct)
+    }
+
+    /// Returns whether it was answered with 200.
+    private func carryUntilAnswered(_ content: Delivery.Content, _ conduct: Conduct) async throws -> Bool {
         let body =
             switch content {
             case .messages(let messages): delivery.body(messages)
@@ -158,11 +175,12 @@ public final class SimulatedMeta: Sendable {
             }
         let begun = clock.now
         var delivery = Delivery(content: content)
-        try await clock.sleep(for: shortest + (longest - shortest) * random())
-        while await !carryOnce(delivery, body), clock.now.duration(since: begun) < conduct.patience {
+        while await !carryOnce(delivery, body) {
+            guard clock.now.duration(since: begun) < conduct.patience else { return false }
             try await clock.sleep(for: conduct.retries.delay(after: delivery.attempt, random: random()))
             delivery.attempt += 1
         }
+        return true
     }
 
     /// Returns whether it is done with.

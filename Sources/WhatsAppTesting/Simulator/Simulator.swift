@@ -47,6 +47,8 @@ public struct Simulator: Sendable {
     ///   - thinking: how long the backend takes before its answer begins.
     ///   - conduct: how Meta behaves.
     ///   - limits: whether the Graph API keeps Meta's limits.
+    ///   - faults: what goes wrong at the Graph API, asked for each text.
+    ///   - remembering: how much of what happened both keep at least; by default all.
     ///   - http: carries Meta's deliveries; by default a `DefaultHTTPClient`.
     ///   - observeCall: is told of each request to the Graph API or the backend.
     ///   - observe: is told what happens at Meta.
@@ -54,7 +56,9 @@ public struct Simulator: Sendable {
     /// - Throws: when the port cannot be listened on.
     public init(
         port: Int = 0, credentials: Credentials = .init(), playsBackend: Bool = true, thinking: Duration = .zero,
-        conduct: SimulatedMeta.Conduct = .init(), limits: GraphLimits = .none, http: (any HTTPClient)? = nil,
+        conduct: SimulatedMeta.Conduct = .init(), limits: GraphLimits = .none,
+        faults: @escaping @Sendable () -> GraphFault? = { nil }, remembering: Int = .max,
+        http: (any HTTPClient)? = nil,
         observeCall: @escaping @Sendable (SimulatedCall) -> Void = { _ in },
         observe: @escaping @Sendable (SimulatedMeta.Event) -> Void = { _ in },
         answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:)
@@ -65,12 +69,13 @@ public struct Simulator: Sendable {
         self.credentials = credentials
         self.playsBackend = playsBackend
         self.observeCall = observeCall
-        backend = SimulatedBackend(apiKey: Secret(credentials.backendKey), delay: thinking, answer: answer)
+        backend = SimulatedBackend(
+            apiKey: Secret(credentials.backendKey), remembering: remembering, delay: thinking, answer: answer)
         delivery = SimulatedDelivery(
             phoneNumberID: credentials.phoneNumberID, appSecret: Secret(credentials.appSecret))
         meta = SimulatedMeta(
             conduct: conduct, delivery: delivery, accessToken: Secret(credentials.accessToken), limits: limits,
-            http: http ?? DefaultHTTPClient(), observe: observe)
+            faults: faults, remembering: remembering, http: http ?? DefaultHTTPClient(), observe: observe)
     }
 
     /// The settings under which a service talks to this simulator, on a free port of 127.0.0.1.

@@ -6,7 +6,7 @@ extension HTTPClientTests {
     @Suite struct Lifetimes {
         private static let head = "HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\n"
 
-        @Test("The deadline passes before the head", arguments: Transport.all)
+        @Test("The deadline passes before the head", arguments: Transport.allOfWholes)
         func deadlineInHead(_ transport: Transport) async throws {
             try await ScriptedPeer.play {
                 _ = $0.readRequest()
@@ -57,7 +57,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("The deadline counts while a request waits for a connection", arguments: Transport.all)
+        @Test("The deadline counts while a request waits for a connection", arguments: Transport.allOfWholes)
         func deadlineInQueue(_ transport: Transport) async throws {
             try await ScriptedPeer.play {
                 _ = $0.readRequest()
@@ -80,7 +80,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("Each request keeps its own deadline, in whatever order they come", arguments: Transport.all)
+        @Test("Each request keeps its own deadline, in whatever order they come", arguments: Transport.allOfWholes)
         func manyDeadlines(_ transport: Transport) async throws {
             try await ScriptedPeer.play {
                 _ = $0.readRequest()
@@ -110,7 +110,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("No time at all: nothing is sent", arguments: Transport.all, [Duration.zero, .seconds(-1)])
+        @Test("No time at all: nothing is sent", arguments: Transport.allOfWholes, [Duration.zero, .seconds(-1)])
         func noTime(_ transport: Transport, _ timeout: Duration) async throws {
             let target = "http://127.0.0.1:\(try Loopback.unusedPort())"
             let error = try await clientError {
@@ -119,7 +119,7 @@ extension HTTPClientTests {
             #expect(error.code == .timedOut)
         }
 
-        @Test("A very long time-out is one too", arguments: Transport.all)
+        @Test("A very long time-out is one too", arguments: Transport.allOfWholes)
         func endlessTime(_ transport: Transport) async throws {
             try await ScriptedPeer.play {
                 while $0.readRequest() != nil { $0.respond() }
@@ -130,7 +130,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("Cancelling before the head closes the connection", arguments: Transport.all)
+        @Test("Cancelling before the head closes the connection", arguments: Transport.allOfWholes)
         func cancelInHead(_ transport: Transport) async throws {
             let asked = TestSignal()
             let closed = TestSignal()
@@ -149,7 +149,7 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("Cancelled before the call: nothing is sent", arguments: Transport.all)
+        @Test("Cancelled before the call: nothing is sent", arguments: Transport.allOfWholes)
         func cancelBefore(_ transport: Transport) async throws {
             try await ScriptedPeer.play {
                 _ = $0.readRequest()

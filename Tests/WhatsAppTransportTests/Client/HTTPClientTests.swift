@@ -25,6 +25,8 @@ struct Transport: Sendable, CustomTestStringConvertible {
     static let curl: [Transport] = []
     #endif
     static let all = urlSession + curl
+    /// Also the one of load tests, which is for plain HTTP and gives a response when it is whole.
+    static let allOfWholes = all + [Transport(testDescription: "keep-alive") { KeepAliveHTTPClient() }]
 }
 
 /// Runs `body` and returns the client's error that it throws.
