@@ -115,6 +115,7 @@ struct LoadCommand: Sendable {
         var rounds: [LoadReport.Round] = []
         while let rate = search.next, !Task.isCancelled {
             plan.pace = .rate(rate)
+            plan.extent = .messages(RateSearch.messages(at: rate, in: options.searchRound))
             let figures = await figures(of: plan, titled: "\(Int(rate))/s")
             let p99 = figures.acknowledged.percentile(0.99) ?? .zero
             let isBorne = p99 <= limit && figures.refusedAttempts == 0 && test.truth.violations.isEmpty

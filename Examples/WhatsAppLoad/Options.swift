@@ -23,20 +23,21 @@ struct Options {
     var svg: String?
 
     static let defaultPort = 8002
-    /// How long a round of a search is, when nothing is said.
-    static let searchRound = Duration.seconds(3)
+
+    /// How long a round of a search is: `--duration`, or three seconds.
+    var searchRound: Duration { if case .duration(let duration) = plan.extent { duration } else { .seconds(3) } }
 
     init(_ words: [String]) throws {
         var arguments = Arguments(words)
         try readTarget(&arguments)
+        searchLimit = try Self.number(&arguments, "--find-rate", in: 0.001...60_000).map { .milliseconds($0) }
         try readLoad(&arguments)
         try readTrouble(&arguments)
-        searchLimit = try Self.number(&arguments, "--find-rate", in: 0.001...60_000).map { .milliseconds($0) }
         longestP99 = try Self.number(&arguments, "--fail-if-p99-over", in: 0.001...600_000).map { .milliseconds($0) }
         json = try arguments.value("--json")
         svg = try arguments.value("--svg")
         try arguments.end()
-        if searchLimit != nil { try prepareSearch() }
+        if searchLimit != nil { try checkSearch() }
     }
 
     private mutating func readTarget(_ arguments: inout Arguments) throws {
@@ -90,7 +91,7 @@ struct Options {
         } else if isBurst || plan.isReplay {
             plan.pace = .burst
         }
-        guard plan.pace != .burst || duration == nil else {
+        guard plan.pace != .burst || duration == nil || searchLimit != nil else {
             throw UsageError(message: "What comes at once has no duration: give '--messages'")
         }
     }
@@ -112,14 +113,13 @@ struct Options {
         (plan.seed, conditions.seed) = (seed, seed)
     }
 
-    private mutating func prepareSearch() throws {
+    private func checkSearch() throws {
         guard plan.pace == .answered || plan.isReplay && plan.pace == .burst else {
             throw UsageError(message: "'--find-rate' looks for the rate itself: leave out what sets it")
         }
         guard longestP99 == nil else {
             throw UsageError(message: "'--find-rate' has its own limit: leave out '--fail-if-p99-over'")
         }
-        if case .messages = plan.extent { plan.extent = .duration(Self.searchRound) }
     }
 
     private static func number(

@@ -53,6 +53,7 @@ import WhatsAppTransport
         (plan.users, plan.extent, plan.pace) = (5, .messages(10), .acknowledged(connections: 1))
         plan.hasLongAnswers = defect == .dropsAPart || defect == .swapsTwoTexts(inOneAnswer: true)
         plan.isReplay = defect == .answersTheOld
+        if defect == .refusesDeliveries { plan.pace = .burst }
         let (_, truth) = try await Server.load(plan, Server.conditions, defect)
         let found: Bool
         switch defect {

@@ -71,6 +71,16 @@ import WhatsAppTesting
         #expect(try Options(words).plan.pace == pace)
     }
 
+    @Test(arguments: [
+        (["--find-rate", "5"], 3.0), (["--find-rate", "5", "--duration", "1.5"], 1.5),
+        (["--find-rate", "5", "--duration", "2", "--replay-week"], 2.0),
+    ])
+    func aSearchHasRounds(words: [String], seconds: Double) throws {
+        let options = try Options(words)
+        #expect(options.searchRound == .seconds(seconds))
+        #expect(options.searchLimit == .milliseconds(5))
+    }
+
     @Test func theHelpTellsEveryOption() {
         for option in [
             "--url", "--server", "--port", "--secret", "--phone-number-id", "--access-token", "--backend-key",

@@ -38,6 +38,12 @@ enum Figure {
         return threeDigits(seconds * 1e6) + " µs"
     }
 
+    /// A time that is round, without the noughts after the point: `20 ms`.
+    static func roundTime(_ duration: Duration) -> String {
+        let parts = time(duration).split(separator: " ")
+        return "\(parts[0].prefix { $0 != "." }) \(parts[1])"
+    }
+
     /// Memory: `44 MB`.
     static func memory(_ bytes: Int) -> String { "\(Int((Double(bytes) / 1e6).rounded())) MB" }
 

@@ -17,6 +17,7 @@ final class LoadBook: Sendable {
         var hasGivenUp = false
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var silences = 0
+        var calls = 0
         var unacknowledged = 0
         var refused: [String: Int] = [:]
     }
@@ -137,7 +138,8 @@ final class LoadBook: Sendable {
 
     /// A request of the server's was answered. What it did wrong is on its account; limits and faults are not.
     func note(_ call: SimulatedCall) {
-        guard let answer = call.answer, 400..<500 ~= answer.status else { return }
+        guard let answer = call.answer else { return state.withLock { $0.calls += 1 } }
+        guard 400..<500 ~= answer.status else { return }
         let code = (try? JSONDocument(answer.body ?? []).root)?["error"]?["code"]?.integer
         guard code != 131_056, code != 130_429 else { return }
         let told = code.map { "\(answer.status), error \($0)" } ?? "\(answer.status)"
@@ -170,21 +172,21 @@ final class LoadBook: Sendable {
     var figures: LoadFigures { state.withLock { $0.figures } }
 
     var truth: LoadTruth {
-        let (ledger, silences, unacknowledged, refused) = state.withLock {
-            ($0.ledger, $0.silences, $0.unacknowledged, $0.refused)
-        }
+        let state = state.withLock { $0 }
+        let ledger = state.ledger
         var truth = LoadTruth()
         truth.asked = ledger.count
         truth.incomplete = ledger.incomplete.count
         truth.lost = ledger.unanswered.count - truth.incomplete
-        truth.excusedRepeats = min(silences, ledger.repeated.count)
+        truth.excusedRepeats = min(state.silences, ledger.repeated.count)
         truth.twice = ledger.repeated.count - truth.excusedRepeats
         truth.partsOutOfOrder = ledger.disordered.count
         truth.answersOutOfOrder = ledger.overtaken.count
         truth.misdirected = ledger.misdirected
         truth.unwanted = ledger.unwanted
-        truth.unacknowledged = unacknowledged
-        truth.refused = refused
+        truth.unacknowledged = state.unacknowledged
+        truth.refused = state.refused
+        truth.calls = state.calls
         (truth.notices, truth.firstNotice) = ledger.notices
         return truth
     }

@@ -67,6 +67,8 @@ package struct LoadTruth: Sendable, Hashable {
     package var refused: [String: Int] = [:]
     /// Questions answered more than once because the Graph API had not said that it took the text.
     package var excusedRepeats = 0
+    /// Requests of the server to the Graph API and the backend, of any kind.
+    package var calls = 0
     /// Texts without a sentence of any answer, and the first of them.
     package var notices = 0
     package var firstNotice: String?

@@ -91,7 +91,7 @@ extension LoadReport {
             ("parts_out_of_order", truth.partsOutOfOrder), ("answers_out_of_order", truth.answersOutOfOrder),
             ("misdirected", truth.misdirected), ("unwanted", truth.unwanted),
             ("unacknowledged", truth.unacknowledged), ("excused_repeats", truth.excusedRepeats),
-            ("notices", truth.notices),
+            ("notices", truth.notices), ("calls", truth.calls),
         ] { json.add(name, Int64(count)) }
         json.object("refused") {
             for (what, count) in truth.refused.sorted(by: { $0.key < $1.key }) { $0.add(what, Int64(count)) }

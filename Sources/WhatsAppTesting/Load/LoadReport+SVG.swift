@@ -16,7 +16,8 @@ extension LoadReport {
             @media (prefers-color-scheme: dark) {
               svg { --paper: #14181c; --ink: #e6e9ec; --faint: #9aa4ad; --line: #333b43; --bar: #5fbf94 }
             }
-            .ink { fill: var(--ink) } .faint { fill: var(--faint); font-size: 11px } .bar { fill: var(--bar) }
+            .ink { fill: var(--ink) } .faint { fill: var(--faint); font-size: 11px;
+              paint-order: stroke; stroke: var(--paper); stroke-width: 3px } .bar { fill: var(--bar) }
             .line { stroke: var(--line) } .mark { stroke: var(--ink); stroke-dasharray: 2 3 } .title { font-weight: 600 }
             .paper { fill: var(--paper) }
             </style>
@@ -38,7 +39,7 @@ extension LoadReport {
     private var paceTitle: String {
         switch plan.pace {
         case .answered: "each user asking when the last answer is there"
-        case .acknowledged(let connections): "\(connections) deliveries under way at any time"
+        case .acknowledged(let connections): "\(connections) under way at any time"
         case .rate(let rate): "\(Figure.threeDigits(figures.wantedRate ?? rate)) a second"
         case .burst: "all at once"
         }
@@ -54,7 +55,7 @@ extension LoadReport {
             svg +=
                 "<line class=\"line\" x1=\"\(x)\" x2=\"\(x)\" y1=\"\(number(base - barHeight))\" y2=\"\(number(base))\"/>"
             svg += "<text class=\"faint\" x=\"\(x)\" y=\"\(number(base + 16))\" text-anchor=\"middle\">"
-            svg += "\(Figure.time(tick))</text>\n"
+            svg += "\(Figure.roundTime(tick))</text>\n"
         }
         for bar in bars where bar.count > 0 {
             let (from, to) = (scale.x(bar.from), scale.x(bar.to))

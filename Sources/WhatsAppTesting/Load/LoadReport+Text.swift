@@ -35,7 +35,7 @@ extension LoadReport {
     private var paceText: String {
         switch plan.pace {
         case .answered: "each asked when the last was answered"
-        case .acknowledged(let connections): "\(connections) deliveries under way at any time"
+        case .acknowledged(let connections): "\(connections) under way at any time"
         case .rate(let rate): "due at \(Figure.threeDigits(figures.wantedRate ?? rate))/s"
         case .burst: "all at once"
         }
@@ -80,6 +80,10 @@ extension LoadReport {
                 row("truth", "\(promise) answered once, in order, complete (\(Figure.grouped(truth.asked)) asked)"))
         }
         lines += failures.enumerated().map { row($0.offset == 0 ? "failed" : "", $0.element) }
+        if truth.calls == 0, truth.lost > 0 {
+            lines.append(
+                row("", "The server called neither the Graph API nor the backend: does it know where they are?"))
+        }
         if truth.excusedRepeats > 0 {
             lines.append(row("", "\(truth.excusedRepeats) answered twice after a time-out, which is excused"))
         }

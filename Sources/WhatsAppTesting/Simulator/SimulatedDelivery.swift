@@ -204,6 +204,7 @@ public struct SimulatedDelivery: Sendable {
 
     /// Meta signs an ASCII form: other characters as lower-case `\uXXXX`, and `/` as `\/`.
     private static func escapedLikeMeta(_ json: [UInt8]) -> [UInt8] {
+        guard json.contains(where: { $0 >= 0x80 || $0 == UInt8(ascii: "/") }) else { return json }
         var out: [UInt8] = []
         out.reserveCapacity(json.count + 16)
         for unit in String(decoding: json, as: UTF8.self).utf16 {

@@ -1,5 +1,12 @@
+import CSystem
 import Synchronization
 package import WhatsAppCore
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
 
 /// The HTTP client of load tests: HTTP/1.1 to an address, without TLS, on one thread, at a few microseconds a request, so
 /// that the server's limit is found and not the client's.
@@ -111,7 +118,8 @@ package final class KeepAliveHTTPClient: HTTPClient {
             guard let number = port.isEmpty ? 80 : UInt16(port) else { return nil }
             self.port = number
             self.host = name == "localhost" ? "127.0.0.1" : String(name.drop { $0 == "[" }.prefix { $0 != "]" })
-            guard self.host.utf8.allSatisfy({ Hex.value($0) != nil || $0 == 0x2E || $0 == 0x3A }) else { return nil }
+            var storage = sockaddr_storage()
+            guard csystem_address(self.host, self.port, &storage) > 0 else { return nil }
         }
     }
 }

@@ -78,7 +78,11 @@ final class KeepAliveLoop {
         guard let address = Address(exchange.outgoing) else {
             return fail(exchange, .cannotConnect, "is no address that this client can reach.")
         }
-        if let token = idle[address]?.popLast(), let link = links[token] { return begin(exchange, on: link) }
+        while let token = idle[address]?.popLast(), let link = links[token] {
+            // Its end may have come since the poller looked. Nothing else may have: nobody asked.
+            if link.socket.receive(into: &buffer) == .wouldBlock { return begin(exchange, on: link) }
+            links[token] = nil
+        }
         guard links.count < limit else { return waiting.append(exchange) }
         let result = csystem_connect(address.host, address.port)
         guard result >= 0 else {
