@@ -45,7 +45,8 @@ package struct Arguments {
     package mutating func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let value = try value(name) else { return nil }
         guard let number = Int(value), range.contains(number) else {
-            throw UsageError(message: "The option '\(name)' needs a number from \(range.lowerBound) to \(range.upperBound)")
+            throw UsageError(
+                message: "The option '\(name)' needs a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
