@@ -28,8 +28,8 @@ public struct LambdaHTTP: Sendable {
                     + "API Gateway HTTP API, or give a worker's function an SQS queue and ROLE=worker.")
         }
         let query = root["rawQueryString"]?.string ?? ""
-        let text = Array((root["body"]?.string ?? "").utf8)
-        guard let body = root["isBase64Encoded"]?.bool == true ? Base64.decode(text) : text else {
+        let text = root["body"]?.string ?? ""
+        guard let body = root["isBase64Encoded"]?.bool == true ? Base64.decode(text) : Array(text.utf8) else {
             throw LambdaError(message: "The event's body is not the base64 that it says it is.")
         }
         var fields = HTTPFields()
