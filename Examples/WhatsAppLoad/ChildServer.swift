@@ -16,7 +16,10 @@ struct ChildServer: Sendable {
     static func run<Result>(
         _ program: String?, settings: [String: String], _ body: (ChildServer) async throws -> Result
     ) async throws -> Result {
-        guard let program = program ?? besideThisProgram() else {
+        if let program, ServerPlace.absolute(program) == nil {
+            throw LoadError("There is no \(program).", code: 78)
+        }
+        guard let program = program.flatMap(ServerPlace.absolute) ?? besideThisProgram() else {
             throw LoadError(
                 "There is no ansari-whatsapp beside this program. Build it, or give --server or --url.", code: 78)
         }

@@ -32,6 +32,11 @@ package enum ServerPlace {
         #else
         let path = CommandLine.arguments[0]
         #endif
+        return absolute(path)
+    }
+
+    /// The path from the root to a file that is there: a server begins in a directory of its own.
+    package static func absolute(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
