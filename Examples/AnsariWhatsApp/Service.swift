@@ -7,19 +7,22 @@ internal import WhatsAppTransport
 struct Service: Sendable {
     private let server: HTTP1Server
     private let pipeline: MessagePipeline
-    private let handler: any HTTPHandler
+    /// What the server gives its requests to.
+    let handler: any HTTPHandler
 
     /// Where the server listens.
     var port: Int { server.port }
 
     /// Composes the server and begins to listen.
-    /// - Parameter store: remembers what was accepted; what it holds unfinished is taken up.
+    /// - Parameters:
+    ///   - store: remembers what was accepted; what it holds unfinished is taken up.
+    ///   - http: carries the requests to whatever is not simulated.
     /// - Throws: `StartError` when the address cannot be listened on.
     init(
-        _ configuration: ServiceConfiguration, store: any IdempotencyStore = .inMemory, observer: any PipelineObserver
+        _ configuration: ServiceConfiguration, store: any IdempotencyStore = .inMemory, observer: any PipelineObserver,
+        http: any HTTPClient = DefaultHTTPClient()
     ) async throws {
-        var backendHTTP: any HTTPClient = DefaultHTTPClient()
-        var graphHTTP = backendHTTP
+        var (backendHTTP, graphHTTP) = (http, http)
         if configuration.simulatesBackend {
             backendHTTP = InMemoryHTTPClient([
                 configuration.backend.serverURL.droppingTrailingSlashes: SimulatedBackend(
@@ -38,7 +41,8 @@ struct Service: Sendable {
             backend: AnsariBackend(
                 AnsariAPI(configuration: configuration.backend, http: backendHTTP), retention: configuration.retention),
             sender: CloudAPIClient(configuration: configuration.graph, http: graphHTTP),
-            translator: Self.citations(configuration), formatter: .whatsApp, chunker: .whatsApp, observer: observer)
+            translator: Self.citations(configuration, http), formatter: .whatsApp, chunker: .whatsApp,
+            observer: observer)
         let webhook = WebhookEndpoint(
             configuration: configuration.webhook, admission: configuration.admission, intake: pipeline,
             observer: observer)
@@ -49,11 +53,9 @@ struct Service: Sendable {
                 "/whatsapp/v2": webhook,
             ]))
 
-        var http = HTTP1Server.Configuration()
-        http.host = configuration.host
-        http.port = configuration.port
-        http.gracePeriod = Self.requestGracePeriod
-        do { server = try HTTP1Server(configuration: http) } catch {
+        var door = HTTP1Server.Configuration(host: configuration.host, port: configuration.port)
+        door.gracePeriod = Self.requestGracePeriod
+        do { server = try HTTP1Server(configuration: door) } catch {
             throw StartError(
                 message: error.message + " Set HOST and PORT to an address that is free on this machine.",
                 code: error.code == .addressInUse ? .alreadyRunning : .configuration)
@@ -76,11 +78,12 @@ struct Service: Sendable {
     }
 
     /// Lays citations out, and translates them where the configuration says with what.
-    private static func citations(_ configuration: ServiceConfiguration) -> CitationTranslation {
+    private static func citations(
+        _ configuration: ServiceConfiguration, _ http: any HTTPClient
+    ) -> CitationTranslation {
         guard let claude = configuration.translator else { return .layout }
         let log = Log(level: configuration.logLevel, format: configuration.logFormat)
-        return CitationTranslation(translator: ClaudeTranslator(configuration: claude, http: DefaultHTTPClient())) {
-            error in
+        return CitationTranslation(translator: ClaudeTranslator(configuration: claude, http: http)) { error in
             log(.warning, "A citation goes out without its translation", [("error", "\(error)")])
         }
     }

@@ -34,7 +34,7 @@ public final class ConductedHandler: HTTPHandler {
 }
 
 /// A body of which the second half is lost, or never comes.
-private struct HalfBody: AsyncSequence, Sendable {
+struct HalfBody: AsyncSequence, Sendable {
     typealias Element = [UInt8]
     typealias Failure = any Error
 

@@ -53,19 +53,19 @@ extension HTTPClientConformance {
                 "X-Answer": "yes", "x-two": "1", "X-Two": "2", "WWW-Authenticate": "Basic realm=a",
             ]
             return HTTPResponse(
-                status: status, fields: fields, body: status == 204 ? .bytes([]) : .text("héllo \u{0}👋"))
+                status: status, fields: fields, body: [204, 304].contains(status) ? .bytes([]) : .text("héllo \u{0}👋"))
         }
-        let statuses = [200, 201, 204, 400, 401, 403, 404, 407, 418, 429, 500, 502, 503, 529, 599]
+        let statuses = [200, 201, 204, 300, 304, 400, 401, 403, 404, 407, 413, 418, 429, 500, 502, 503, 529, 599]
         try await setting(handler) { client, url in
             for status in statuses {
                 let response = try await client.send(HTTPRequest(target: "\(url)/\(status)"))
                 findings.expect("the status", response.status, is: status)
                 findings.expect("\(status): X-Answer", response.fields["x-ANSWER"], is: "yes")
-                // Some libraries make one field of two (RFC 9110, section 5.3).
-                let two = response.fields.values("X-Two").joined(separator: ",").filter(\.isNumber)
-                findings.expect("\(status): the values of X-Two", two, is: "12")
+                // Some libraries make one field of two (RFC 9110, section 5.3), in any order.
+                let two = Set(response.fields.values("X-Two").joined().filter(\.isNumber))
+                findings.expect("\(status): the values of X-Two", two, is: ["1", "2"])
                 let body = String(decoding: try await response.body.collect(), as: UTF8.self)
-                findings.expect("\(status): the body", body, is: status == 204 ? "" : "héllo \u{0}👋")
+                findings.expect("\(status): the body", body, is: [204, 304].contains(status) ? "" : "héllo \u{0}👋")
             }
             findings.expect("requests", requests.elements.count, is: statuses.count)
         }

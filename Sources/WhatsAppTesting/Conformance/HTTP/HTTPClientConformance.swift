@@ -48,7 +48,7 @@ public enum HTTPClientConformance {
         case reuse = "Connections are used again, unless the peer has closed them"
         /// A kept connection that ends under a request.
         case noRetry = "Nothing is sent again"
-        /// A body without end, and nobody reads.
+        /// A body without end, and nobody reads. The port does not ask this: a client may be unable to slow a peer down.
         case bounded = "A body that nobody reads is not taken in without bound"
         /// Of each error above.
         case discreet = "Errors tell of the request no more than the host"

@@ -42,7 +42,7 @@ public enum HTTPServerConformance {
             let words = "\(request.method) \(request.target) \(request.fields["X-Ask"] ?? "")"
             return HTTPResponse(status: 418, fields: ["X-Answer": words], body: .bytes(request.body.reversed()))
         }
-        try await running(server, handler) {
+        try await running({ try await server.run(handler) }) {
             let body = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
             let response = try await DefaultHTTPClient().send(
                 HTTPRequest(method: .post, target: url + "/a%20b?c=d", fields: ["X-Ask": "why"], body: body))
@@ -58,7 +58,7 @@ public enum HTTPServerConformance {
             await gate.pass(request.path)
             return HTTPResponse(status: 200, body: .text(request.path))
         }
-        try await running(server, handler) {
+        try await running({ try await server.run(handler) }) {
             let client = DefaultHTTPClient()
             try await withThrowingDiscardingTaskGroup { group in
                 for number in 0..<30 {
@@ -91,23 +91,12 @@ public enum HTTPServerConformance {
     }
 
     private static func closes(_ server: any HTTPServer, _ url: String, _ findings: Findings) async throws {
-        try await running(server, ClosureHTTPHandler { _ in HTTPResponse(status: 200) }) {
+        try await running({ try await server.run(ClosureHTTPHandler { _ in HTTPResponse(status: 200) }) }) {
             _ = try await DefaultHTTPClient().send(HTTPRequest(target: url + "/")).body.collect()
         }
         await findings.expectClientError("a request to a server that has stopped", .cannotConnect) {
             _ = try await DefaultHTTPClient().send(HTTPRequest(target: url + "/"))
         }
-    }
-
-    private static func running(
-        _ server: any HTTPServer, _ handler: any HTTPHandler, _ body: () async throws -> Void
-    ) async throws {
-        let run = Task { try await server.run(handler) }
-        let result: Result<Void, any Error>
-        do { result = .success(try await body()) } catch { result = .failure(error) }
-        run.cancel()
-        try await run.value
-        try result.get()
     }
 }
 

@@ -9,10 +9,5 @@ func withLoopbackServer<Result>(
     var configuration = HTTP1Server.Configuration(host: "127.0.0.1", port: 0)
     configuration.gracePeriod = .zero
     let server = try HTTP1Server(configuration: configuration)
-    let serving = Task { try await server.run(handler) }
-    let result: Swift.Result<Result, any Error>
-    do { result = .success(try await body("http://127.0.0.1:\(server.port)")) } catch { result = .failure(error) }
-    serving.cancel()
-    try await serving.value
-    return try result.get()
+    return try await running({ try await server.run(handler) }) { try await body("http://127.0.0.1:\(server.port)") }
 }

@@ -10,7 +10,7 @@ extension IntakeConformance {
     }
 
     static func worksOnce(_ subject: Subject, _ bench: IntakeBench, _ findings: Findings) async throws {
-        try await subject.running { intake in
+        try await subject.working { intake in
             for batch in [["a", "b"], ["a"], ["b", "c"], ["a"]] {
                 _ = try await intake.accept(batch.map { .from($0) })
             }
@@ -22,7 +22,7 @@ extension IntakeConformance {
     }
 
     static func ignores(_ subject: Subject, _ bench: IntakeBench, _ findings: Findings) async throws {
-        try await subject.running { intake in
+        try await subject.working { intake in
             let ignored = AcceptedMessage.from("ignored", plan: .ignore(.tooOld))
             findings.expect("taken in", try await intake.accept([ignored, .from("a")]), is: [.new, .new])
             findings.expect("again", try await intake.accept([.from("ignored")]), is: [.duplicate])
@@ -38,7 +38,7 @@ extension IntakeConformance {
         // Nobody runs the first.
         findings.expect("taken in", try await subject.intake.accept([.from("a"), .from("b")]), is: [.new, .new])
         findings.expect("worked on before it runs", bench.asked.elements, is: [])
-        try await next().running { intake in
+        try await next().working { intake in
             findings.expect("in the next process", try await intake.accept([.from("a")]), is: [.duplicate])
             await bench.waitUntilAsked("a", "b")
         }
@@ -46,7 +46,7 @@ extension IntakeConformance {
     }
 
     static func failsAloud(_ subject: Subject, _ bench: IntakeBench, _ findings: Findings) async throws {
-        try await subject.running { intake in
+        try await subject.working { intake in
             bench.store.isFailing.withLock { $0 = true }
             await findings.expectError("accept, while the store fails") { _ = try await intake.accept([.from("a")]) }
             bench.store.isFailing.withLock { $0 = false }
@@ -67,7 +67,7 @@ extension IntakeConformance {
     }
 
     static func stops(_ subject: Subject, _ bench: IntakeBench, _ findings: Findings) async throws {
-        try await subject.running { intake in
+        try await subject.working { intake in
             _ = try await intake.accept([.from("a")])
             await bench.waitUntilAsked("a")
         }
@@ -98,7 +98,7 @@ extension IntakeConformance {
     }
 
     static func strangeStatus(_ subject: Subject, _ bench: IntakeBench, _ findings: Findings) async throws {
-        try await subject.running { intake in
+        try await subject.working { intake in
             for data in [nil, "", "strange", "\(AcceptedMessage.from("a").key)-0"] {
                 let json = JSONWriter.object {
                     $0.add("id", "wamid.1")
@@ -158,14 +158,9 @@ final class FailingStore: IdempotencyStore {
 }
 
 extension IntakeConformance.Subject {
-    /// Runs it around `body`.
-    fileprivate func running(_ body: (any MessageIntake) async throws -> Void) async throws {
-        let running = Task { try await run() }
-        let result: Result<Void, any Error>
-        do { result = .success(try await body(intake)) } catch { result = .failure(error) }
-        running.cancel()
-        try await running.value
-        try result.get()
+    /// Works on what is taken in while `body` runs.
+    fileprivate func working(_ body: (any MessageIntake) async throws -> Void) async throws {
+        try await running(run) { try await body(intake) }
     }
 }
 
