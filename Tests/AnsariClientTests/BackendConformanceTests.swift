@@ -38,14 +38,17 @@ import WhatsAppTesting
         let violations = await BackendConformance.check {
             .init(
                 ClosureBackend { question in
-                    try Task.checkCancellation()
-                    return AsyncThrowingStream<String, any Error> { pieces in
+                    AsyncThrowingStream<String, any Error> { pieces in
                         pieces.yield(Self.answer(question.text))
                         pieces.finish()
                     }
                 }, answer: Self.answer)
         }
         #expect(violations == [])
+    }
+
+    @Test func everyPromiseHasADefectThatBreaksIt() {
+        #expect(Set(PlantedBackend.Defect.allCases.map(\.promise)) == Set(BackendConformance.Promise.allCases))
     }
 
     @Test(arguments: PlantedBackend.Defect.allCases)

@@ -98,7 +98,7 @@ import WhatsAppTesting
 
     @Test(arguments: SimulatedWorld.Wire.allCases)
     func aTranslatorThatFailsDoesNotHoldUpTheAnswer(wire: SimulatedWorld.Wire) async throws {
-        try await run(over: wire) { world in
+        try await run(over: wire, settings: ["LOGGING_LEVEL": "ERROR"]) { world in
             world.claude.fail(with: Array(repeating: .error(status: 401, type: "authentication_error"), count: 3))
             let status = try await world.write("ما هو الصبر؟", to: Self.webhook)
             #expect(status == 200)

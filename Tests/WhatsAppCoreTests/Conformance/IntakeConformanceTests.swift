@@ -21,6 +21,10 @@ import WhatsAppTesting
         #expect(violations == [])
     }
 
+    @Test func everyPromiseHasADefectThatBreaksIt() {
+        #expect(Set(PlantedIntake.Defect.allCases.map(\.promise)) == Set(IntakeConformance.Promise.allCases))
+    }
+
     @Test(arguments: PlantedIntake.Defect.allCases)
     func aPlantedDefectIsFound(defect: PlantedIntake.Defect) async {
         // Some of them are found because something that has to happen does not.

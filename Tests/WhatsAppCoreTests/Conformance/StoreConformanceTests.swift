@@ -32,6 +32,11 @@ import WhatsAppTesting
         #expect(violations.contains { $0.promise == defect.promise.rawValue })
     }
 
+    @Test func everyPromiseHasADefectThatBreaksIt() {
+        let broken = PlantedStore.Defect.allCases.map(\.promise) + JournalSubject.Defect.allCases.map(\.promise)
+        #expect(Set(broken) == Set(StoreConformance.Promise.allCases))
+    }
+
     /// A check that cannot come to its end is one that failed.
     @Test func aStoreThatHangsIsFound() async {
         struct Hanging: IdempotencyStore {
@@ -50,11 +55,12 @@ import WhatsAppTesting
 /// A store in memory with one defect.
 final class PlantedStore: IdempotencyStore {
     enum Defect: String, CaseIterable {
-        case forgetsWhatEnded, looksBeforeItTakes, keepsTheIgnored, comesBackwards, shortensTexts, losesMilliseconds
+        case tellsAllNew, forgetsWhatEnded, looksBeforeItTakes, keepsTheIgnored, comesBackwards, shortensTexts, losesMilliseconds
         case losesASuspension, sortsTheSteps, forgetsInNineDays, heedsCancellation, answersEarlier, bringsBackToLife
 
         var promise: StoreConformance.Promise {
             switch self {
+            case .tellsAllNew: .newOnce
             case .forgetsWhatEnded: .finishedHasEnded
             case .looksBeforeItTakes: .newOnceAtOnce
             case .keepsTheIgnored: .ignoredHasEnded
@@ -82,6 +88,7 @@ final class PlantedStore: IdempotencyStore {
         messages.forEach(seen.append)
         let acceptances = try await store.accept(messages.map(changed))
         switch defect {
+        case .tellsAllNew: return messages.map { _ in .new }
         case .looksBeforeItTakes: return messages.map { known.contains($0.key) ? .duplicate : .new }
         case .forgetsInNineDays:
             return messages.map { message in

@@ -17,6 +17,10 @@ import WhatsAppTransport
         #expect(violations == [])
     }
 
+    @Test func everyPromiseHasADefectThatBreaksIt() {
+        #expect(Set(PlantedServer.Defect.allCases.map(\.promise)) == Set(HTTPServerConformance.Promise.allCases))
+    }
+
     @Test(arguments: PlantedServer.Defect.allCases)
     func aPlantedDefectIsFound(defect: PlantedServer.Defect) async {
         let violations = await HTTPServerConformance.check([defect.promise], within: .seconds(2)) {

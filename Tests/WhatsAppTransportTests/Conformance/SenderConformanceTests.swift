@@ -18,6 +18,10 @@ import WhatsAppTransport
         #expect(violations == [])
     }
 
+    @Test func everyPromiseHasADefectThatBreaksIt() {
+        #expect(Set(PlantedSender.Defect.allCases.map(\.promise)) == Set(SenderConformance.Promise.allCases))
+    }
+
     @Test(arguments: PlantedSender.Defect.allCases)
     func aPlantedDefectIsFound(defect: PlantedSender.Defect) async {
         let violations = await SenderConformance.check([defect.promise]) {

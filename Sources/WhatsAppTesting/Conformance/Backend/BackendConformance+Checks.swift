@@ -105,27 +105,30 @@ extension BackendConformance {
     }
 
     static func cancellation(_ subject: Subject, _ findings: Findings) async throws {
-        func expectCancellation(_ what: String, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        let question = try await question(before: .works, subject)
+        func expectCancellation(_ what: String, _ body: @escaping @Sendable () async throws -> String) async {
             do {
-                try await body()
-                findings.report("\(what): no error")
+                let text = try await body()
+                findings.expect(text == subject.answer(question.text), "\(what): the end of the answer, after \(text)")
             } catch {
                 findings.expect(error is CancellationError, "\(what): \(error)")
             }
         }
-        let question = try await question(before: .works, subject)
-        try await expectCancellation("cancelled before the question") {
-            try await findings.inCancelledTask { _ = try await read(subject.backend.answer(to: question)) }
+        await expectCancellation("cancelled before the question") {
+            try await findings.inCancelledTask { try await read(subject.backend.answer(to: question)) }
         }
         guard let conduct = subject.conduct else { return }
         await conduct(.stalls)
-        try await expectCancellation("cancelled within the answer") {
+        await expectCancellation("cancelled within the answer") {
             let reading = Task {
-                for try await _ in try await subject.backend.answer(to: question) {
+                var text = ""
+                for try await piece in try await subject.backend.answer(to: question) {
+                    text += piece
                     withUnsafeCurrentTask { $0?.cancel() }
                 }
+                return text
             }
-            try await reading.value
+            return try await reading.value
         }
     }
 }

@@ -21,7 +21,7 @@ public enum BackendConformance {
         /// Needs ``Conduct/breaksOff``.
         case breakIsThrown = "An answer that breaks off throws: only a whole one comes to an end"
         /// Before the question and, with ``Conduct/stalls``, within the answer.
-        case cancellation = "A cancelled task gets a CancellationError, not another one and not an end"
+        case cancellation = "A cancelled task gets a CancellationError or the whole answer, no part and no other error"
     }
 
     /// How what is behind the client behaves.

@@ -46,8 +46,8 @@ public enum IntakeConformance {
     public struct Subject: Sendable {
         /// The intake.
         public var intake: any MessageIntake
-        /// How many messages of different users it takes in at least while none is worked on, and at most a hundred less
-        /// than it does; `nil` for no bound.
+        /// How many messages, of as many users, it takes in while none is worked on. It has to take these, and to refuse
+        /// one of the hundred after them. `nil` for no bound.
         public var capacity: Int?
         /// Works on what is taken in until the calling task is cancelled, and returns.
         public var run: @Sendable () async throws -> Void
