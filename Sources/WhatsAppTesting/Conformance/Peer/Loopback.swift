@@ -37,7 +37,11 @@ package enum Loopback {
         return (listener, Int(in_port_t(bigEndian: address.sin_port)))
     }
 
-    static func accept(_ listener: Int32) -> Int32 { systemAccept(listener, nil, nil) }
+    static func accept(_ listener: Int32) -> Int32 {
+        let socket = systemAccept(listener, nil, nil)
+        if socket >= 0 { _ = fcntl(socket, F_SETFD, FD_CLOEXEC) }
+        return socket
+    }
 
     /// A port on which nobody listens.
     package static func unusedPort() throws -> Int {
