@@ -41,7 +41,7 @@ final class PlantedIntake: MessageIntake {
     enum Defect: String, CaseIterable {
         case allAreNew, worksTwice, worksOnIgnored, keepsInMemory, worksBeforeItIsDurable, answersEarlier,
             takesInForEver
-        case hasNoBound, choosesItsStatuses
+        case hasNoBound, choosesItsStatuses, losesStatuses, asksForNone
 
         var promise: IntakeConformance.Promise {
             switch self {
@@ -53,6 +53,7 @@ final class PlantedIntake: MessageIntake {
             case .answersEarlier: .sameWithoutTask
             case .takesInForEver: .stops
             case .hasNoBound: .overload
+            case .losesStatuses, .asksForNone: .awaitedStatus
             case .choosesItsStatuses: .strangeStatus
             }
         }
@@ -102,7 +103,11 @@ final class PlantedIntake: MessageIntake {
 
     func receive(_ status: MessageStatus) async throws {
         if defect == .choosesItsStatuses, status.callbackData == nil { throw IntakeError.overloaded }
-        try await pipeline.receive(status)
+        if defect != .losesStatuses { try await pipeline.receive(status) }
+    }
+
+    func awaits(_ status: MessageStatus) -> Bool {
+        defect != .asksForNone && pipeline.awaits(status)
     }
 
     private static func copy(_ message: AcceptedMessage) -> AcceptedMessage {

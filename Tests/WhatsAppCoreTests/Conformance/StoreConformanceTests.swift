@@ -55,7 +55,8 @@ import WhatsAppTesting
 /// A store in memory with one defect.
 final class PlantedStore: IdempotencyStore {
     enum Defect: String, CaseIterable {
-        case tellsAllNew, forgetsWhatEnded, looksBeforeItTakes, keepsTheIgnored, comesBackwards, shortensTexts, losesMilliseconds
+        case tellsAllNew, forgetsWhatEnded, looksBeforeItTakes, keepsTheIgnored, comesBackwards, shortensTexts,
+            losesMilliseconds
         case losesASuspension, sortsTheSteps, forgetsInNineDays, heedsCancellation, answersEarlier, bringsBackToLife
 
         var promise: StoreConformance.Promise {

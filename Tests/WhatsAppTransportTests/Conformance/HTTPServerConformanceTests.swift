@@ -41,6 +41,25 @@ import WhatsAppTransport
         #expect(violations.map(\.seen) == ["GET /: answer has another body"])
     }
 
+    @Test func theWebhookEndpointConforms() async {
+        let delivery = SimulatedDelivery(phoneNumberID: "9", appSecret: Secret("s"))
+        let message = SimulatedDelivery.Message(id: "m", from: "1", timestamp: 0, text: "hi")
+        let requests = [
+            HTTPRequest(target: "/?hub.mode=subscribe&hub.verify_token=v&hub.challenge=7"),
+            HTTPRequest(target: "/?hub.mode=subscribe&hub.verify_token=w&hub.challenge=7"),
+            delivery.request(to: "/", [message]), delivery.request(to: "/", [message]),
+            delivery.request(to: "/", body: Array("{".utf8)), HTTPRequest(method: .post, target: "/", body: [1]),
+        ]
+        let violations = await HTTPHandlerConformance.check(requests) {
+            let pipeline = try await MessagePipeline(
+                backend: MyBackend(), sender: RecordingSender(), formatter: .identity, chunker: .whatsApp)
+            return WebhookEndpoint(
+                configuration: .init(verifyToken: Secret("v"), appSecrets: [Secret("s")]),
+                admission: AdmissionPolicy(phoneNumberID: "9"), intake: pipeline)
+        }
+        #expect(violations == [])
+    }
+
     @Test func ourHandlersConform() async {
         let requests = ["/a", "/a?b=c", "/b", "/nowhere"].flatMap { target in
             [HTTPMethod.get, .post, .options].map {

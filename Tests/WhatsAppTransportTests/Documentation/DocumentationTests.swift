@@ -21,6 +21,22 @@ import Foundation
         #expect(try text(Self.folder.dropLast(3) + document).contains("```swift\n\(code)```\n"))
     }
 
+    /// So are its shorter pieces, but for how far they are indented.
+    @Test func everyPieceOfTheGuideIsRun() throws {
+        func unindented(_ text: Substring) -> String {
+            text.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: "\n")
+        }
+        let guide = try text(Self.folder.dropLast(3) + ["Docs", "Testing.md"])
+        let pieces = guide.split(separator: "```swift\n").dropFirst().map {
+            $0.prefix(upTo: $0.firstRange(of: "```")!.lowerBound)
+        }
+        let run = try ["MyBackendTests.swift", "TestingGuide.swift"].map {
+            unindented(try text(Self.folder + [$0])[...])
+        }
+        #expect(pieces.count == 4)
+        for piece in pieces { #expect(run.contains { $0.contains(unindented(piece)) }, "\(piece)") }
+    }
+
     /// Every suite of the library is in the guide, by its name.
     @Test(arguments: ["Store", "Intake", "Backend", "Sender", "HTTPClient", "HTTPServer", "HTTPHandler"])
     func theGuideNamesEverySuite(port: String) throws {

@@ -97,16 +97,39 @@ extension IntakeConformance {
         findings.report("\(capacity + 100) messages were taken in")
     }
 
+    static func awaitedStatus(_ subject: Subject, _ bench: IntakeBench, _ findings: Findings) async throws {
+        bench.doubts.append(())
+        try await subject.working { intake in
+            _ = try await intake.accept([.from("a")])
+            await bench.sender.calls.wait { $0.contains { if case .text = $0 { true } else { false } } }
+            let status = try status(of: bench.sender.texts.first?.callbackData, id: "wamid.told")
+            findings.expect("whether it is asked for", intake.awaits(status), is: true)
+            try await intake.receive(status)
+            let kept = try await bench.store.kept()
+            let isKnown = kept.allSatisfy { $0.progress.contains(.sent(part: 0, id: "wamid.told")) }
+            findings.expect(isKnown, "what is on record: \(kept.map(\.progress))")
+            // One user's messages go one after the other.
+            _ = try await intake.accept([.from("last")])
+            if isKnown { await bench.waitUntilAsked("last") }
+        }
+        let tokens = bench.sender.texts.map(\.callbackData)
+        findings.expect("texts that were sent twice", tokens.count - Set(tokens).count, is: 0)
+    }
+
+    private static func status(of callbackData: String?, id: String) throws -> MessageStatus {
+        let json = JSONWriter.object {
+            $0.add("id", id)
+            $0.add("status", "sent")
+            $0.add("recipient_id", "15550100001")
+            $0.add("biz_opaque_callback_data", callbackData)
+        }
+        return MessageStatus(try JSONDocument(json).root)
+    }
+
     static func strangeStatus(_ subject: Subject, _ bench: IntakeBench, _ findings: Findings) async throws {
         try await subject.working { intake in
             for data in [nil, "", "strange", "\(AcceptedMessage.from("a").key)-0"] {
-                let json = JSONWriter.object {
-                    $0.add("id", "wamid.1")
-                    $0.add("status", "sent")
-                    $0.add("recipient_id", "15550100001")
-                    $0.add("biz_opaque_callback_data", data)
-                }
-                try await intake.receive(MessageStatus(JSONDocument(json).root))
+                try await intake.receive(status(of: data, id: "wamid.1"))
             }
             _ = try await intake.accept([.from("a")])
             await bench.waitUntilAsked("a")
@@ -119,6 +142,15 @@ final class IntakeBench: Sendable {
     let store = FailingStore()
     /// The texts of the messages that were worked on.
     let asked = Recorder<String>()
+    /// Nobody knows what became of the first text, where it is told so.
+    let doubts = Recorder<Void>()
+    let sender: RecordingSender
+
+    init() {
+        sender = RecordingSender { [doubts] _, number in
+            number == 0 && !doubts.elements.isEmpty ? .unknown(reason: "as told") : .sent(id: "wamid.\(number)")
+        }
+    }
 
     var setting: IntakeConformance.Setting {
         let backend = ClosureBackend { [asked] question in
@@ -128,7 +160,7 @@ final class IntakeBench: Sendable {
                 pieces.finish()
             }
         }
-        return IntakeConformance.Setting(store: store, backend: backend, sender: RecordingSender())
+        return IntakeConformance.Setting(store: store, backend: backend, sender: sender)
     }
 
     func waitUntilAsked(_ texts: String...) async {

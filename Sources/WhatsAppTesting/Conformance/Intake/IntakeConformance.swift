@@ -28,6 +28,8 @@ public enum IntakeConformance {
         case stops = "When it has stopped it refuses, and what it refuses is new when it comes again"
         /// Needs ``Subject/capacity``.
         case overload = "When too many messages wait it refuses, and what it refuses is new when it comes again"
+        /// Of a text of which nobody knows whether it was sent.
+        case awaitedStatus = "A status that is waited for is asked for, and on record when receive returns"
         /// Of a text that nobody here sent.
         case strangeStatus = "A status that nobody waits for is taken and does no harm"
     }
@@ -83,6 +85,7 @@ public enum IntakeConformance {
             case .sameWithoutTask: try await sameWithoutTask(subject, findings)
             case .stops: try await stops(subject, bench, findings)
             case .overload: try await overload(subject, bench, findings)
+            case .awaitedStatus: try await awaitedStatus(subject, bench, findings)
             case .strangeStatus: try await strangeStatus(subject, bench, findings)
             }
         }
