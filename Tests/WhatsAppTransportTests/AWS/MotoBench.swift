@@ -38,13 +38,6 @@ struct MotoBench: Sendable {
         DynamoDBStore(
             configuration: .init(table: table), aws: aws, owner: owner, http: http, clock: clock, random: { 0 })
     }
-
-    /// What waits in the dead letters' queue.
-    func deadLetters() async throws -> [ReceivedMessage] {
-        let letters = SQSQueue(
-            configuration: .init(url: queue.configuration.deadLetterURL, deadLetterURL: ""), aws: aws, http: http)
-        return try await letters.receive(upTo: 10, wait: .zero, visibility: .seconds(30))
-    }
 }
 
 /// Carries requests, and loses the answer to some that were carried out.
@@ -68,20 +61,13 @@ final class LossyHTTPClient: HTTPClient {
 }
 
 extension MotoBench {
-    private var client: AWSClient {
-        AWSClient(service: .sqs, configuration: aws, http: http, clock: clock, patience: .seconds(2), random: { 0 })
-    }
-
     /// Puts any text into the queue.
     func send(body: String, group: String) async throws {
-        _ = try await client.call("SendMessage") {
+        _ = try await queue.client.call("SendMessage") {
             $0.add("QueueUrl", queue.configuration.url)
             $0.add("MessageBody", body)
             $0.add("MessageGroupId", group)
-            $0.add("MessageDeduplicationId", Hex.encode((0..<6).map { _ in UInt8.random(in: 0...255) }))
+            $0.add("MessageDeduplicationId", SQSQueue.randomID())
         }
     }
-
-    /// Puts a message into the queue as it is.
-    func resend(_ message: QueuedMessage) async throws { try await send(body: message.body, group: message.group) }
 }

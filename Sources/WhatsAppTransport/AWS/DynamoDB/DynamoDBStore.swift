@@ -50,6 +50,12 @@ public final class DynamoDBStore: IdempotencyStore {
                 random: random))
     }
 
+    /// Asks for the table: whether it is there, and may be asked for.
+    /// - Throws: ``AWSError``, ``WhatsAppCore/HTTPClientError``, ``AWSCredentialsError``.
+    public func describe() async throws {
+        _ = try await table.client.call("DescribeTable") { $0.add("TableName", table.name) }
+    }
+
     /// Claims messages for this process, and tells for each whether it was known already.
     public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
         var acceptances: [Acceptance] = []

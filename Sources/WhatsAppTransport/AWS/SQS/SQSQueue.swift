@@ -19,7 +19,7 @@ public struct SQSQueue: Sendable {
     }
 
     let configuration: Configuration
-    private let client: AWSClient
+    let client: AWSClient
 
     /// Makes a queue.
     public init(
@@ -32,21 +32,19 @@ public struct SQSQueue: Sendable {
             random: random)
     }
 
+    /// Asks for the queue: whether it is there, and may be asked for.
+    /// - Throws: ``AWSError``, ``WhatsAppCore/HTTPClientError``, ``AWSCredentialsError``.
+    public func describe() async throws {
+        _ = try await client.call("GetQueueAttributes") { json in
+            json.add("QueueUrl", configuration.url)
+            json.array("AttributeNames") { $0.element("FifoQueue") }
+        }
+    }
+
     /// Puts messages into the queue, in order. Returns when it has all of them.
     /// - Throws: when it took only some, or none. Those that it took are known by their keys when they are sent again.
     func send(_ messages: [AcceptedMessage]) async throws {
         for batch in SendBatch.batches(of: messages.map { $0.entry }) { try await send(batch.entries) }
-    }
-
-    /// Puts a message aside, where an operator finds it. From there it can be moved back, and is then tried again.
-    func sendDeadLetter(_ message: AcceptedMessage) async throws {
-        let queued = QueuedMessage(message, isDeadLetter: true)
-        _ = try await client.call("SendMessage") {
-            $0.add("QueueUrl", configuration.deadLetterURL)
-            $0.add("MessageBody", queued.body)
-            $0.add("MessageGroupId", queued.group)
-            $0.add("MessageDeduplicationId", message.key.description)
-        }
     }
 
     /// Sends a batch; what fails by the queue's own fault is sent again, three times in all.
@@ -84,10 +82,13 @@ public struct SQSQueue: Sendable {
 
     /// Waits for messages, up to `wait`, and takes up to ten. For `visibility` nobody else gets them, nor later ones of their
     /// groups.
-    func receive(upTo count: Int, wait: Duration, visibility: Duration) async throws -> [ReceivedMessage] {
-        let attempt = Hex.encode((0..<16).map { _ in UInt8.random(in: 0...255) })
+    /// - Parameter url: another queue to take them from.
+    func receive(
+        upTo count: Int, wait: Duration, visibility: Duration, from url: String? = nil
+    ) async throws -> [ReceivedMessage] {
+        let attempt = Self.randomID()
         let answer = try await client.call("ReceiveMessage", waiting: wait) {
-            $0.add("QueueUrl", configuration.url)
+            $0.add("QueueUrl", url ?? configuration.url)
             $0.add("MaxNumberOfMessages", Int64(min(max(count, 1), 10)))
             $0.add("WaitTimeSeconds", wait.components.seconds)
             $0.add("VisibilityTimeout", visibility.components.seconds)
@@ -108,6 +109,8 @@ public struct SQSQueue: Sendable {
         let seconds = (time.wholeMilliseconds + 999) / 1000
         try await batch("ChangeMessageVisibilityBatch", handles) { $0.add("VisibilityTimeout", seconds) }
     }
+
+    static func randomID() -> String { Hex.encode((0..<16).map { _ in UInt8.random(in: 0...255) }) }
 
     private func batch(_ action: String, _ handles: [String], _ add: (inout JSONWriter) -> Void) async throws {
         _ = try await client.call(action) { json in
@@ -130,6 +133,7 @@ struct ReceivedMessage: Sendable, Hashable {
     /// By what it is deleted or given back.
     var handle: String
     var group: String
+    var body: String
     /// `nil` for a body that this version cannot read.
     var content: QueuedMessage?
 
@@ -137,7 +141,8 @@ struct ReceivedMessage: Sendable, Hashable {
         guard let handle = json["ReceiptHandle"]?.string else { return nil }
         self.handle = handle
         group = json["Attributes"]?["MessageGroupId"]?.string ?? ""
-        content = json["Body"]?.string.flatMap { QueuedMessage(body: $0) }
+        body = json["Body"]?.string ?? ""
+        content = QueuedMessage(body: body)
     }
 }
 
