@@ -48,14 +48,16 @@ struct SharedKillRun: Sendable {
         return try verdict(fleet, crowd.ledger, dead: dead, freezes: freezes, exitCode: exitCode, seconds: seconds)
     }
 
-    /// In turn somebody is killed and started again, a worker just when a text is on its way, and one when a question is; and
-    /// a worker is frozen for longer than its lease.
+    /// In turn anybody is killed and started again, a worker just when a text is on its way, and one when the backend thinks;
+    /// then a worker is frozen for longer than its lease, when the backend thinks, too.
     /// - Returns: how often a worker was frozen.
     private func disturb(_ fleet: Fleet, _ crowd: Crowd) async throws -> Int {
         var moments = crowd.moments.makeAsyncIterator()
         var freezes = 0
         for cycle in 0..<cycles {
             try await Task.sleep(for: .milliseconds(Int.random(in: 500...3000)))
+            let wanted = [Crowd.Moment.any, .sending, .thinking, .thinking][cycle % 4]
+            while wanted != .any, let moment = await moments.next(), moment != wanted {}
             if cycle % 4 == 3 {
                 let worker = fleet.workers[cycle / 4 % fleet.workers.count]
                 worker.freeze()
@@ -64,8 +66,6 @@ struct SharedKillRun: Sendable {
                 try await Task.sleep(for: .seconds(Self.lease * 2 + 1))
                 worker.thaw()
             } else {
-                let wanted = [Crowd.Moment.any, .sending, .thinking][cycle % 4]
-                while wanted != .any, let moment = await moments.next(), moment != wanted {}
                 guard let victim = (wanted == .any ? fleet.all : fleet.workers).randomElement() else { continue }
                 victim.kill()
                 try victim.start()
