@@ -28,16 +28,21 @@ struct MotoBench: Sendable {
             try await DynamoDBStore.createTable(name, aws: aws, http: http)
             _ = try await SQSQueue.create(name, aws: aws, http: http)
         }
-        queue = SQSQueue(
-            configuration: try await SQSQueue.create(name, aws: aws, http: http), aws: aws, http: http, clock: clock,
-            random: { 0 })
+        var configuration = try await SQSQueue.create(name, aws: aws, http: http)
+        configuration.patience = Self.patience
+        queue = SQSQueue(configuration: configuration, aws: aws, http: http, clock: clock, random: { 0 })
     }
 
     /// A process's view of the table.
     func store(_ owner: String) -> DynamoDBStore {
-        DynamoDBStore(
-            configuration: .init(table: table), aws: aws, owner: owner, http: http, clock: clock, random: { 0 })
+        var configuration = DynamoDBStore.Configuration(table: table)
+        configuration.patience = Self.patience
+        return DynamoDBStore(
+            configuration: configuration, aws: aws, owner: owner, http: http, clock: clock, random: { 0 })
     }
+
+    /// moto on a busy machine is slow.
+    private static let patience = Duration.seconds(30)
 }
 
 /// Carries requests, and loses the answer to some that were carried out.

@@ -31,7 +31,7 @@ public final class DynamoDBStore: IdempotencyStore {
     let configuration: Configuration
     let table: DynamoDBTable
     let clock: any ServiceClock
-    private let owner: String
+    let owner: String
     let leases = Mutex<[MessageKey: MessageLease]>([:])
 
     /// Makes a store.
@@ -74,103 +74,4 @@ public final class DynamoDBStore: IdempotencyStore {
 
     /// None: the queue gives again what was not finished.
     public func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])] { [] }
-
-    /// Wishes to work on a message.
-    /// - Parameter replaying: whether one that was dead-lettered is to be tried again.
-    /// - Throws: when the table could not be asked, or ``DynamoDBStoreError/unreadable``.
-    public func claim(_ key: MessageKey, replaying: Bool = false) async throws -> MessageClaim {
-        let now = clock.now
-        let name = "\(owner)/\(Hex.encode((0..<4).map { _ in UInt8.random(in: 0...255) }))"
-        if replaying {
-            do {
-                return try await claimed(key, try await take(key, as: name, from: .deadLetter, now: now))
-            } catch is ConditionFailure {}  // It did not end as a dead letter, or is being tried already.
-        }
-        do {
-            return try await claimed(key, try await take(key, as: name, from: .unfinished, now: now))
-        } catch let failure as ConditionFailure {
-            guard let item = failure.item else { throw DynamoDBStoreError.unreadable }
-            // A first try may have been made, and its answer lost.
-            if item.text(Attribute.owner) == name { return try await claimed(key, item) }
-            guard let outcome = item.text(Attribute.outcome) else {
-                return .held(until: UnixTime(milliseconds: item.number(Attribute.until) ?? now.milliseconds))
-            }
-            if let end = item.number(Attribute.expiresAt), end < now.seconds {
-                return try await claimed(key, try await take(key, as: name, from: .expired, now: now))
-            }
-            return .finished(isDeadLetter: outcome == Self.deadLetter)
-        }
-    }
-
-    /// From what a message is taken up.
-    private enum Origin {
-        case unfinished, deadLetter
-        /// It ended so long ago that it is to be forgotten, and DynamoDB has not removed it yet.
-        case expired
-    }
-
-    private func take(
-        _ key: MessageKey, as name: String, from origin: Origin, now: UnixTime
-    ) async throws -> JSONValue {
-        let lease =
-            "SET \(Attribute.owner) = :owner, \(Attribute.until) = :until, \(Attribute.expiresAt) = :expires, "
-            + "\(Attribute.version) = if_not_exists(\(Attribute.version), :zero) + :one, \(Attribute.progress) = "
-        let (rest, condition) =
-            switch origin {
-            case .unfinished:
-                (
-                    "if_not_exists(\(Attribute.progress), :steps)",
-                    "attribute_not_exists(\(Attribute.outcome)) AND (attribute_not_exists(\(Attribute.until)) OR "
-                        + "\(Attribute.until) < :now)"
-                )
-            case .deadLetter:
-                (
-                    "list_append(\(Attribute.progress), :steps) REMOVE \(Attribute.outcome)",
-                    "\(Attribute.outcome) = :now"
-                )
-            case .expired:
-                (
-                    ":steps REMOVE \(Attribute.outcome), \(Attribute.openPart), \(Attribute.arrivedID)",
-                    "\(Attribute.expiresAt) < :now"
-                )
-            }
-        let item = try await table.update(key, lease + rest, if: condition) {
-            $0.text(":owner", name)
-            $0.number(":until", now.advanced(by: configuration.lease).milliseconds)
-            $0.number(":expires", now.advanced(by: Self.retention).seconds)
-            $0.number(":zero", 0)
-            $0.number(":one", 1)
-            switch origin {
-            case .unfinished:
-                $0.list(":steps", [])
-                $0.number(":now", now.milliseconds)
-            case .deadLetter:
-                $0.list(":steps", [.step(.replayed)])
-                $0.text(":now", Self.deadLetter)
-            case .expired:
-                $0.list(":steps", [])
-                $0.number(":now", now.seconds)
-            }
-        }
-        guard let item else { throw DynamoDBStoreError.unreadable }
-        return item
-    }
-
-    /// Keeps the lease in mind, and reads what was recorded.
-    private func claimed(_ key: MessageKey, _ item: JSONValue) async throws -> MessageClaim {
-        guard let version = item.number(Attribute.version), let steps = item.steps(Attribute.progress) else {
-            throw DynamoDBStoreError.unreadable
-        }
-        let lease = MessageLease(
-            version: version, steps: steps, openPart: item.number(Attribute.openPart).map { Int($0) })
-        var progress: [MessageProgress] = []
-        for step in steps {
-            switch step {
-            case .step(let step): progress.append(step)
-            case .reply(let place): progress.append(.replied(try await reply(at: place, of: key)))
-            }
-        }
-        leases.withLock { $0[key] = lease }
-        return .claimed(progress: progress)
-    }
 }
