@@ -66,6 +66,13 @@ enum Files {
         rmdir(path)
     }
 
+    /// This machine's name, and this process's number.
+    static func processName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/\(getpid())"
+    }
+
     /// The file that this program was started from.
     static func ownBinary() -> String? {
         #if os(Linux)

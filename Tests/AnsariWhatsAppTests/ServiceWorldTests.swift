@@ -14,9 +14,12 @@ import WhatsAppTesting
     ) async throws {
         try await SimulatedWorld.run(over: wire) { world in
             let environment = world.environment.merging(settings) { $1 }
-            let service = try await Service(
-                ServiceConfiguration(environment: environment, dotEnv: nil), observer: world.observer, http: world.http)
-            return .init(service.handler) { try await service.run() }
+            let configuration = try ServiceConfiguration(environment: environment, dotEnv: nil)
+            let pipeline = try await Service.pipeline(
+                configuration, store: .inMemory, observer: world.observer, http: world.http)
+            return .init(Service.handler(configuration, intake: pipeline, observer: world.observer)) {
+                await pipeline.run()
+            }
         } _: { world in
             try await body(world)
         }
