@@ -34,6 +34,7 @@ enum Help {
           WHATSAPP_CHAT_RETENTION_HOURS            3
           WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS   86400
           MOCK_ANSARI_CLIENT, MOCK_META_API        false; true puts the simulated half in the place of the real one
+          MAXIMUM_ACTIVE_USERS                     64; how many users a process answers at once: each is a request to the backend
           ORIGINS                                  origins allowed to call, separated by commas or as a JSON list
           META_WEBHOOK_ZROK_SHARE_TOKEN            in local, allows https://<token>.share.zrok.io
           HOST                                     0.0.0.0; 127.0.0.1 in local
@@ -53,8 +54,10 @@ enum Help {
           SQS_QUEUE_URL, SQS_DEAD_LETTER_QUEUE_URL FIFO queues, as 'aws create' makes them
           DYNAMODB_TABLE                           the table with what was done for each message
           AWS_REGION                               the region, or AWS_DEFAULT_REGION
-          WORKER_USERS                             64; how many users a worker answers at once
           WORKER_LEASE_SECONDS                     30; after so long without a sign of life another worker takes over
+
+        As a Lambda function (AWS_LAMBDA_RUNTIME_API, which Lambda sets) it is a webhook behind a function URL or an API Gateway
+        HTTP API, or a worker at the queue.
 
         Credentials for AWS come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (AWS_SESSION_TOKEN), from
         ~/.aws/credentials (AWS_PROFILE), or from the role of the container or the instance. AWS_ENDPOINT_URL names another

@@ -30,11 +30,9 @@ struct Service: Sendable {
     ) async throws {
         let role = shared.configuration.role
         if role.answers {
-            let users = shared.configuration.users
-            let pipeline = try await Self.pipeline(
-                configuration, activeUsers: users, store: shared.store, observer: observer)
+            let pipeline = try await Self.pipeline(configuration, store: shared.store, observer: observer)
             var inHand = QueueWorker.Configuration()
-            inHand.maximumMessages = users
+            inHand.maximumMessages = configuration.activeUsers
             let worker = QueueWorker(
                 configuration: inHand, queue: shared.queue, store: shared.store, pipeline: pipeline,
                 observer: observer)
@@ -59,16 +57,7 @@ struct Service: Sendable {
     private static func door(
         _ configuration: ServiceConfiguration, intake: any MessageIntake, observer: any PipelineObserver
     ) throws -> (server: HTTP1Server, handler: any HTTPHandler) {
-        let webhook = WebhookEndpoint(
-            configuration: configuration.webhook, admission: configuration.admission, intake: intake,
-            observer: observer)
-        let handler = CORS(
-            allowing: configuration.origins,
-            Router([
-                "/": StatusEndpoint(message: "Ansari WhatsApp service is running"),
-                "/whatsapp/v2": webhook,
-            ]))
-
+        let handler = handler(configuration, intake: intake, observer: observer)
         var http = HTTP1Server.Configuration()
         http.host = configuration.host
         http.port = configuration.port
@@ -80,11 +69,29 @@ struct Service: Sendable {
         }
     }
 
-    private static func pipeline(
-        _ configuration: ServiceConfiguration, activeUsers: Int? = nil, store: any IdempotencyStore,
-        observer: any PipelineObserver
+    /// What every request is answered by.
+    static func handler(
+        _ configuration: ServiceConfiguration, intake: any MessageIntake, observer: any PipelineObserver
+    ) -> any HTTPHandler {
+        let webhook = WebhookEndpoint(
+            configuration: configuration.webhook, admission: configuration.admission, intake: intake,
+            observer: observer)
+        return CORS(
+            allowing: configuration.origins,
+            Router([
+                "/": StatusEndpoint(message: "Ansari WhatsApp service is running"),
+                "/whatsapp/v2": webhook,
+            ]))
+    }
+
+    /// What answers messages.
+    static func pipeline(
+        _ configuration: ServiceConfiguration, store: any IdempotencyStore, observer: any PipelineObserver
     ) async throws -> MessagePipeline {
-        var backendHTTP: any HTTPClient = DefaultHTTPClient()
+        // Each active user has one request under way at each of the two; a typing indicator may be another.
+        var connections = DefaultHTTPClient.Configuration()
+        connections.connectionsPerHost = max(connections.connectionsPerHost, configuration.activeUsers)
+        var backendHTTP: any HTTPClient = DefaultHTTPClient(configuration: connections)
         var graphHTTP = backendHTTP
         if configuration.simulatesBackend {
             backendHTTP = InMemoryHTTPClient([
@@ -101,7 +108,7 @@ struct Service: Sendable {
         }
         var limits = MessagePipeline.Configuration()
         limits.gracePeriod = workGracePeriod
-        if let activeUsers { limits.maximumActiveUsers = activeUsers }
+        limits.maximumActiveUsers = configuration.activeUsers
         return try await MessagePipeline(
             configuration: limits, store: store,
             backend: AnsariBackend(

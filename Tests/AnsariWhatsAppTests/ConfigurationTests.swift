@@ -149,7 +149,7 @@ private let required = [
         #expect(queue.queue.url == "https://sqs.test/1/q.fifo")
         #expect(queue.table == "t")
         #expect(queue.lease == .seconds(30))
-        #expect(queue.users == 64)
+        #expect(queue.lambdaAPI == nil)
         #expect(queue.aws.region == "eu-central-1")
     }
 
@@ -162,6 +162,8 @@ private let required = [
         (shared.merging(["ROLE": "both"]) { $1 }, ["ROLE"]),
         (shared.merging(["SQS_QUEUE_URL": "https://sqs.test/1/q"]) { $1 }, ["SQS_QUEUE_URL"]),
         (shared.merging(["WORKER_LEASE_SECONDS": "5"]) { $1 }, ["WORKER_LEASE_SECONDS"]),
+        (["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"], ["QUEUE"]),
+        (shared.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"]) { $1 }, ["ROLE"]),
     ])
     func whatAQueueNeedsIsTold(settings: [String: String], names: [String]) {
         let problems = problems(required.merging(settings) { $1 })

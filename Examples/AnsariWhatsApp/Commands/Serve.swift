@@ -17,10 +17,13 @@ enum Serve {
             throw UsageError(message: "'--salvage' is for the journal, which '--queue sqs' does without")
         }
         let log = Log(level: configuration.logLevel, format: configuration.logFormat)
+        DescriptorLimit.raise()
         try await runUntilShutdown { signal in
             log(.info, "Stopping", [("signal", signal)])
         } _: {
-            if let queue = configuration.queue {
+            if let queue = configuration.queue, let api = queue.lambdaAPI {
+                try await ServeLambda.run(configuration, queue, api: api, log)
+            } else if let queue = configuration.queue {
                 try await serve(configuration, queue, log)
             } else {
                 try await serve(configuration, salvaging: salvaging, log)

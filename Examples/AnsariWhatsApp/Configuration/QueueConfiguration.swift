@@ -21,9 +21,9 @@ struct QueueConfiguration: Sendable {
     var table: String
     /// How long a message belongs to a worker that gives no sign of life.
     var lease: Duration
-    /// How many users a worker answers at once.
-    var users: Int
     var aws: AWSConfiguration
+    /// Where a Lambda function asks what there is to do; `nil` elsewhere.
+    var lambdaAPI: String?
 
     /// Reads `ROLE` and the settings of the queue; `nil` without `QUEUE=sqs`.
     init?(_ settings: inout SettingsReader) {
@@ -31,7 +31,14 @@ struct QueueConfiguration: Sendable {
             ["embedded", "sqs"].contains($0) ? $0 : nil
         }
         role = settings.choice("ROLE", default: .all, "webhook, worker or all") { Role(rawValue: $0) }
+        lambdaAPI = settings.optional("AWS_LAMBDA_RUNTIME_API")
+        if lambdaAPI != nil, kind == "sqs", role == .all {
+            settings.problem("ROLE is 'all': set it to webhook or worker; a Lambda function is one of them")
+        }
         guard kind == "sqs" else {
+            if lambdaAPI != nil {
+                settings.problem("QUEUE is 'embedded': set it to sqs; a Lambda function keeps nothing")
+            }
             if role != .all {
                 settings.problem(
                     "ROLE is '\(role.rawValue)': set it to all, or QUEUE to sqs, which processes can share")
@@ -42,7 +49,6 @@ struct QueueConfiguration: Sendable {
         table = settings.required("DYNAMODB_TABLE", Self.hint)
         lease = .seconds(
             settings.number("WORKER_LEASE_SECONDS", default: 30, in: 6...600, "a number of seconds").rounded())
-        users = Int(settings.number("WORKER_USERS", default: 64, in: 1...1000, "a whole number").rounded())
         aws = Self.aws(&settings)
     }
 

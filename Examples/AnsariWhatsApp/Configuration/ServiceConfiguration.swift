@@ -27,6 +27,8 @@ struct ServiceConfiguration: Sendable {
     /// What translates citations; `nil` when nothing does.
     var translator: ClaudeTranslator.Configuration?
     var retention: Duration
+    /// How many users are answered at once.
+    var activeUsers: Int
     var origins: [String]
     var simulatesMeta: Bool
     var simulatesBackend: Bool
@@ -104,6 +106,8 @@ struct ServiceConfiguration: Sendable {
                 "WHATSAPP_SERVICE_API_KEY", "the key that the backend expects", isNeeded: answers))
         retention = .seconds(
             settings.number("WHATSAPP_CHAT_RETENTION_HOURS", default: 3, in: 0...8760, "a number of hours") * 3600)
+        activeUsers = Int(
+            settings.number("MAXIMUM_ACTIVE_USERS", default: 64, in: 1...10_000, "a whole number").rounded())
         translator = Self.translator(&settings)
         simulatesMeta = settings.boolean("MOCK_META_API", default: false)
         simulatesBackend = settings.boolean("MOCK_ANSARI_CLIENT", default: false)

@@ -95,6 +95,18 @@ public struct JSONValue: Sendable {
         }
     }
 
+    /// Calls `body` with each member of an object, in order; never when this is no object.
+    package func forEachMember(_ body: (_ name: String, _ value: JSONValue) -> Void) {
+        let token = token
+        guard token.kind == .object else { return }
+        var at = index + 1
+        while at < Int(token.next) {
+            let value = JSONValue(storage: storage, index: at + 1)
+            body(JSONValue(storage: storage, index: at).string ?? "", value)
+            at = Int(storage.tokens[at + 1].next)
+        }
+    }
+
     /// The value of the last member of this name, and how many there are.
     private func members(_ name: String) -> (last: JSONValue?, count: Int) {
         let found = storage.members(name, of: index)
