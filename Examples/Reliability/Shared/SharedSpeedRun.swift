@@ -22,7 +22,7 @@ struct SharedSpeedRun: Sendable {
         let taken = Recorder<ContinuousClock.Instant>()
         let acknowledged = Recorder<Void>()
         let fleet = try await Fleet(
-            webhooks: 1, workers: workers, binary: binary, settings: ["WORKER_USERS": "\(Self.users)"]
+            webhooks: 1, workers: workers, binary: binary, settings: ["MAXIMUM_ACTIVE_USERS": "\(Self.users)"]
         ) { http in
             try Simulator(
                 thinking: .milliseconds(200), http: http,
