@@ -52,8 +52,10 @@ struct Fleet: Sendable {
         ]) { $1 }
         let (path, place, file) = (URL(fileURLWithPath: binary).path, directory.path, output.fileDescriptor)
         func server(_ own: [String: String]) -> ServerProcess {
+            // They end with this program, however it ends.
             ServerProcess(
-                binary: path, directory: place, settings: common.merging(own) { $1 }, log: file)
+                binary: path, arguments: ["serve", "--until-end-of-input"], directory: place,
+                settings: common.merging(own) { $1 }, log: file)
         }
         self.webhooks = ports.map { server(["ROLE": "webhook", "PORT": "\($0)"]) }
         self.workers = (0..<workers).map { _ in server(["ROLE": "worker"]) }
