@@ -22,20 +22,22 @@ public final class WebhookEndpoint: HTTPHandler {
 
     private let configuration: Configuration
     private let verifier: SignatureVerifier
+    private let answers: WebhookAnswers
     private let admission: AdmissionPolicy
     private let parser: any WebhookParser
     private let intake: any MessageIntake
-    private let observer: any PipelineObserver
+    private let observer: (any PipelineObserver)?
     private let clock: any ServiceClock
 
     /// Composes the endpoint.
     public init(
         configuration: Configuration, admission: AdmissionPolicy, intake: any MessageIntake,
-        parser: any WebhookParser = .cloudAPI, observer: any PipelineObserver = PipelineObservers([]),
+        parser: any WebhookParser = .cloudAPI, observer: (any PipelineObserver)? = nil,
         clock: any ServiceClock = .system
     ) {
         self.configuration = configuration
         self.verifier = SignatureVerifier(secrets: configuration.appSecrets)
+        self.answers = WebhookAnswers(alwaysOK: configuration.alwaysReturnsOK)
         self.admission = admission
         self.parser = parser
         self.intake = intake
@@ -77,7 +79,7 @@ public final class WebhookEndpoint: HTTPHandler {
     private func delivery(_ request: HTTPRequest) -> Eventual<HTTPResponse> {
         let signatures = request.fields.values(SignatureVerifier.headerName)
         guard verifier.isValid(signatures: signatures, body: request.body) else {
-            observer.observe(.signatureRefused)
+            observer?.observe(.signatureRefused)
             var response = HTTPResponse.detail(403, "Invalid signature")
             response.fields["WWW-Authenticate"] = "HMAC-SHA256"
             return .now(response)
@@ -85,7 +87,7 @@ public final class WebhookEndpoint: HTTPHandler {
         do {
             return takeIn(sort(try parser.parse(request.body)))
         } catch {
-            observer.observe(.payloadRefused(reason: error.reason))
+            observer?.observe(.payloadRefused(reason: error.reason))
             return .now(answer(.invalidPayload))
         }
     }
@@ -106,7 +108,7 @@ public final class WebhookEndpoint: HTTPHandler {
         var delivery = Delivery()
         for event in payload.events {
             guard isOurs(event, of: payload) else {
-                observer.observe(.foreign(phoneNumberID: event.phoneNumberID))
+                observer?.observe(.foreign(phoneNumberID: event.phoneNumberID))
                 continue
             }
             delivery.isForeign = false
@@ -117,11 +119,11 @@ public final class WebhookEndpoint: HTTPHandler {
                     AcceptedMessage(message, plan: plan, phoneNumberID: admission.phoneNumberID, now: now))
                 delivery.answers.append(answer)
             case .status(let status):
-                observer.observe(.statusReceived(status))
+                observer?.observe(.statusReceived(status))
                 if intake.awaits(status) { delivery.awaitedStatuses.append(status) }
-            case .errors(let errors): observer.observe(.changeReceived(field: event.field, errors: errors))
-            case .change: observer.observe(.changeReceived(field: event.field, errors: []))
-            case .undecodable(_, let reason): observer.observe(.undecodable(reason: reason))
+            case .errors(let errors): observer?.observe(.changeReceived(field: event.field, errors: errors))
+            case .change: observer?.observe(.changeReceived(field: event.field, errors: []))
+            case .undecodable(_, let reason): observer?.observe(.undecodable(reason: reason))
             }
         }
         return delivery
@@ -144,20 +146,12 @@ public final class WebhookEndpoint: HTTPHandler {
         guard !delivery.messages.isEmpty else {
             return .now(answer(delivery.isForeign ? .foreignNumber : .statusesOnly))
         }
-        return intake.acceptEventually(delivery.messages).map { [self] result in
+        return intake.acceptEventually(delivery.messages).map { [self, answers = delivery.answers] result in
             switch result {
-            case .success(let acceptances): answer(to: delivery, acceptances)
+            case .success(let acceptances): answer(.ofAll(answers, acceptances))
             case .failure(let error): unavailable(error)
             }
         }
-    }
-
-    /// One answer for all messages: that of the first one to be worked on, else that of the first.
-    private func answer(to delivery: Delivery, _ acceptances: [Acceptance]) -> HTTPResponse {
-        let answers = zip(delivery.answers, acceptances).map { answer, acceptance in
-            acceptance == .duplicate && answer == .processed ? .duplicate : answer
-        }
-        return answer(answers.first { $0 == .processed } ?? answers.first ?? delivery.answers[0])
     }
 
     /// Messages and statuses are ours when they came to our number by the field `messages`: other fields repeat what
@@ -172,26 +166,11 @@ public final class WebhookEndpoint: HTTPHandler {
         }
     }
 
-    private func answer(_ answer: WebhookAnswer) -> HTTPResponse {
-        let row = answer.row
-        return result(row.success, row.message, row.errorCode, status: configuration.alwaysReturnsOK ? 200 : row.status)
-    }
+    private func answer(_ answer: WebhookAnswer) -> HTTPResponse { answers.response(answer, at: clock.now) }
 
-    /// Nothing was taken in: Meta is to deliver it again.
     private func unavailable(_ error: any Error) -> HTTPResponse {
-        observer.observe(.intakeFailed(reason: "\(error)"))
-        var response = result(false, "Service temporarily unavailable", "UNAVAILABLE", status: 503)
-        response.fields["Retry-After"] = "5"
-        return response
-    }
-
-    private func result(_ success: Bool, _ message: String, _ errorCode: String?, status: Int) -> HTTPResponse {
-        .json(status) {
-            $0.add("success", success)
-            $0.add("message", message)
-            $0.add("timestamp", clock.now.seconds)
-            $0.add("error_code", errorCode)
-        }
+        observer?.observe(.intakeFailed(reason: "\(error)"))
+        return WebhookAnswers.unavailable(at: clock.now)
     }
 }
 

@@ -24,7 +24,7 @@ public struct JSONValue: Sendable {
     /// The text of a string, escapes resolved. An escaped surrogate without its other half becomes U+FFFD.
     public var string: String? {
         switch token.kind {
-        case .string: String(decoding: content, as: UTF8.self)
+        case .string: plainText
         case .escapedString: JSONString.unescape(content)
         default: nil
         }
@@ -41,12 +41,12 @@ public struct JSONValue: Sendable {
 
     /// The value of a number that is written as an integer, without fraction or exponent, and fits.
     public var integer: Int64? {
-        token.kind == .number ? Int64(String(decoding: content, as: UTF8.self)) : nil
+        token.kind == .number ? Int64(plainText) : nil
     }
 
     /// The value of a number, rounded to the nearest `Double`; `nil` for one beyond its range.
     public var double: Double? {
-        guard token.kind == .number, let value = Double(String(decoding: content, as: UTF8.self)), value.isFinite else {
+        guard token.kind == .number, let value = Double(plainText), value.isFinite else {
             return nil
         }
         return value
@@ -54,7 +54,7 @@ public struct JSONValue: Sendable {
 
     /// The text of a string, or of a number as it is written. Meta sends some ids as either.
     public var stringOrNumber: String? {
-        token.kind == .number ? String(decoding: content, as: UTF8.self) : string
+        token.kind == .number ? plainText : string
     }
 
     /// The bytes of this value as they stand in the document.
@@ -62,6 +62,14 @@ public struct JSONValue: Sendable {
         switch token.kind {
         case .string, .escapedString: Array(storage.bytes[Int(token.start) - 1...Int(token.end)])
         default: Array(content)
+        }
+    }
+
+    private var plainText: String {
+        let token = token
+        // Unsafe: the text is read in place, within the call, and tokens point into the bytes that they were made of.
+        return storage.bytes.withUnsafeBufferPointer {
+            String(decoding: UnsafeBufferPointer(rebasing: $0[Int(token.start)..<Int(token.end)]), as: UTF8.self)
         }
     }
 
@@ -82,6 +90,15 @@ public struct JSONValue: Sendable {
         var elements: [JSONValue] = []
         forEachElement { elements.append($0) }
         return elements
+    }
+
+    /// The element of an array that has just one.
+    var onlyElement: JSONValue? {
+        let token = token
+        guard token.kind == .array, index + 1 < Int(token.next), storage.tokens[index + 1].next == token.next else {
+            return nil
+        }
+        return JSONValue(storage: storage, index: index + 1)
     }
 
     /// Calls `body` with each element of an array, in order; never when this is no array.
@@ -105,9 +122,9 @@ public struct JSONValue: Sendable {
 extension JSONDocument.Storage {
     /// The place of the last value of this name in an object, and how many there are; 0 in what is no object.
     fileprivate func members(_ name: String, of object: Int) -> (last: Int, count: Int) {
-        var (name, last, count) = (name, 0, 0)
+        var (last, count) = (0, 0)
         // Unsafe: all is read in place, within the calls, and tokens point into the bytes that they were made of.
-        name.withUTF8 { name in
+        name.withUTF8InPlace { name in
             tokens.withUnsafeBufferPointer { tokens in
                 guard tokens[object].kind == .object else { return }
                 bytes.withUnsafeBufferPointer { bytes in

@@ -82,9 +82,7 @@ package struct JSONWriter: Sendable {
     private mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
-        var text = text
-        // Unsafe: the text is read in place, within the call.
-        let isPlain = text.withUTF8 { text in
+        let isPlain = text.withUTF8InPlace { text in
             let plain = text.span.endOfPlainText(
                 from: 0, to: text.count, except: UInt8(ascii: "\""), UInt8(ascii: "\\"))
             for byte in text[plain...] where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {

@@ -91,7 +91,7 @@ public final class MessagePipeline: MessageIntake {
         chunker: any MessageChunker,
         notices: any Notices = .ansari,
         detector: any LanguageDetector = .byScript,
-        observer: any PipelineObserver = PipelineObservers([]),
+        observer: (any PipelineObserver)? = nil,
         clock: any ServiceClock = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) async throws {
@@ -152,12 +152,12 @@ public final class MessagePipeline: MessageIntake {
         for (index, acceptance) in acceptances.enumerated() {
             let key = messages[index].key
             guard acceptance == .new else {
-                parts.observer.observe(.duplicate(key))
+                parts.observer?.observe(.duplicate(key))
                 continue
             }
-            parts.observer.observe(.accepted(messages[index]))
+            parts.observer?.observe(.accepted(messages[index]))
             if case .ignore(let reason) = messages[index].plan {
-                parts.observer.observe(.finished(key, .ignored(reason)))
+                parts.observer?.observe(.finished(key, .ignored(reason)))
             } else {
                 enqueue(Work(message: messages[index]))
             }
@@ -203,7 +203,7 @@ public final class MessagePipeline: MessageIntake {
             }
         }
         for work in state.withLock({ $0.lanes.removeWaiting() }) {
-            parts.observer.observe(.interrupted(work.message.key, CancellationError()))
+            parts.observer?.observe(.interrupted(work.message.key, CancellationError()))
         }
     }
 
@@ -231,7 +231,7 @@ public final class MessagePipeline: MessageIntake {
     /// Hands work to `run()`. After the grace period nobody takes it any more.
     private func start(_ work: Work) {
         guard case .terminated = starter.yield(work) else { return }
-        parts.observer.observe(.interrupted(work.message.key, CancellationError()))
+        parts.observer?.observe(.interrupted(work.message.key, CancellationError()))
     }
 
     private func perform(_ work: Work) async {
@@ -244,7 +244,7 @@ public final class MessagePipeline: MessageIntake {
         do {
             try await conversation.run()
         } catch {
-            parts.observer.observe(.interrupted(work.message.key, error))
+            parts.observer?.observe(.interrupted(work.message.key, error))
             // Only work that was stopped in good order says so: a message whose work fails time and again is not healthy.
             if error is CancellationError, conversation.isAttempted {
                 try? await parts.store.record([.suspended], for: work.message.key)

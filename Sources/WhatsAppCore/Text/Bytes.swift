@@ -54,9 +54,7 @@ extension [UInt8] {
 extension [UInt8] {
     /// Adds a text as UTF-8.
     package mutating func append(_ text: String) {
-        var text = text
-        // Unsafe: the text is read in place, within the call.
-        text.withUTF8 { append(contentsOf: $0) }
+        text.withUTF8InPlace { append(contentsOf: $0) }
     }
 
     /// Adds a number in decimal digits.
@@ -73,5 +71,15 @@ extension [UInt8] {
             swapAt(first, last)
             (first, last) = (first + 1, last - 1)
         }
+    }
+}
+
+extension String {
+    /// Calls `body` with the text's bytes, which are copied only where a text does not keep them as UTF-8.
+    package func withUTF8InPlace<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        // Unsafe: what `body` is given must not outlive the call.
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var copy = self
+        return copy.withUTF8(body)
     }
 }

@@ -27,66 +27,76 @@ public struct CloudAPIWebhookParser: WebhookParser {
             let content = WebhookEvent.Content.undecodable(entry, reason: "entry is no object, or says a thing twice")
             return events.append(WebhookEvent(field: nil, phoneNumberID: nil, content: content))
         }
-        let id = entry["id"]?.stringOrNumber
+        var place = Place(entryID: entry["id"]?.stringOrNumber)
         guard let changes = entry["changes"], changes.isArray else {
-            let content = WebhookEvent.Content.undecodable(entry, reason: "entry has no list 'changes'")
-            return events.append(WebhookEvent(entryID: id, field: nil, phoneNumberID: nil, content: content))
+            return events.append(place.event(.undecodable(entry, reason: "entry has no list 'changes'")))
         }
-        let time = UnixTime(webhook: entry["time"])
+        place.entryTime = UnixTime(webhook: entry["time"])
         changes.forEachElement { change in
-            var place = WebhookEvent(
-                entryID: id, entryTime: time, field: change["field"]?.string, phoneNumberID: nil, content: .change(nil))
+            place.field = change["field"]?.string
+            place.phoneNumberID = nil
             guard change.isObject, !change.repeats(anyOf: ["field", "value"]) else {
-                place.content = .undecodable(change, reason: "change is no object, or says a thing twice")
-                return events.append(place)
+                let content = WebhookEvent.Content.undecodable(
+                    change, reason: "change is no object, or says a thing twice")
+                return events.append(place.event(content))
             }
-            add(value: change["value"], at: place, to: &events)
+            add(value: change["value"], at: &place, to: &events)
         }
     }
 
-    private func add(value: JSONValue?, at place: WebhookEvent, to events: inout [WebhookEvent]) {
-        var place = place
-        place.content = .change(value)
-        guard let value, value.isObject else { return events.append(place) }
+    /// Where in the payload an event stands.
+    private struct Place {
+        var entryID: String?
+        var entryTime: UnixTime?
+        var field: String?
+        var phoneNumberID: String?
+
+        func event(_ content: WebhookEvent.Content) -> WebhookEvent {
+            WebhookEvent(
+                entryID: entryID, entryTime: entryTime, field: field, phoneNumberID: phoneNumberID, content: content)
+        }
+    }
+
+    private func add(value: JSONValue?, at place: inout Place, to events: inout [WebhookEvent]) {
+        guard let value, value.isObject else { return events.append(place.event(.change(value))) }
         let metadata = value["metadata"]
         guard !value.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"]),
             !(metadata?.repeats(anyOf: ["phone_number_id"]) ?? false)
-        else {
-            place.content = .undecodable(value, reason: "value says a thing twice")
-            return events.append(place)
-        }
+        else { return events.append(place.event(.undecodable(value, reason: "value says a thing twice"))) }
         place.phoneNumberID = metadata?["phone_number_id"]?.stringOrNumber
-        let contacts = InboundMessage.Contacts(value["contacts"]?.elements ?? [])
 
         let count = events.count
-        func add(_ content: WebhookEvent.Content) {
-            var event = place
-            event.content = content
-            events.append(event)
-        }
         /// A list may be missing; what stands there and is no list becomes an event of its own.
-        func elements(_ name: String) -> [JSONValue] {
-            guard let list = value[name], !list.isNull else { return [] }
-            if !list.isArray { add(.undecodable(list, reason: "\(name) is no list")) }
-            return list.elements
+        func list(_ name: String) -> JSONValue? {
+            guard let list = value[name], !list.isNull else { return nil }
+            if !list.isArray { events.append(place.event(.undecodable(list, reason: "\(name) is no list"))) }
+            return list
         }
-        for message in elements("messages") {
-            add(
-                content(of: message, unrepeated: ["id", "from", "from_user_id", "type", "timestamp", "text"]) {
-                    .message(InboundMessage($0, contacts: contacts))
-                })
+        if let messages = list("messages") {
+            let contacts = InboundMessage.Contacts(value["contacts"])
+            messages.forEachElement { message in
+                let content = content(
+                    of: message, unrepeated: ["id", "from", "from_user_id", "type", "timestamp", "text"]
+                ) { .message(InboundMessage($0, contacts: contacts)) }
+                events.append(place.event(content))
+            }
         }
-        for status in elements("statuses") {
-            add(
-                content(of: status, unrepeated: ["id", "status", "biz_opaque_callback_data"]) {
-                    .status(MessageStatus($0))
-                })
+        list("statuses")?.forEachElement { status in
+            let content = content(of: status, unrepeated: ["id", "status", "biz_opaque_callback_data"]) {
+                .status(MessageStatus($0))
+            }
+            events.append(place.event(content))
         }
-        let errors = elements("errors")
-        for error in errors where !error.isObject { add(.undecodable(error, reason: "error is no object")) }
-        let reports = errors.filter(\.isObject).map { CloudAPIError($0) }
-        if !reports.isEmpty { add(.errors(reports)) }
-        if events.count == count { events.append(place) }
+        var reports: [CloudAPIError] = []
+        list("errors")?.forEachElement { error in
+            if error.isObject {
+                reports.append(CloudAPIError(error))
+            } else {
+                events.append(place.event(.undecodable(error, reason: "error is no object")))
+            }
+        }
+        if !reports.isEmpty { events.append(place.event(.errors(reports))) }
+        if events.count == count { events.append(place.event(.change(value))) }
     }
 
     private func content(

@@ -1,19 +1,11 @@
-/// A message that somebody sent to the business: what all types share, and the raw value for the rest.
+/// A message that somebody sent to the business: a view of it as it stands in the payload, read as far as it is asked.
 ///
-/// What belongs to one type alone is read from ``raw`` when it is asked for (see ``text`` and its neighbours).
+/// What all types share is here; what belongs to one type alone is in ``text`` and its neighbours; the rest is in ``raw``.
 public struct InboundMessage: Sendable {
-    /// The message's id (wamid). It holds the sender's phone number in base64, so keep it out of logs.
-    public var id: String?
-    /// The type; one from the future is kept as it came.
-    public var kind: MessageKind
-    /// Who wrote: either part may be missing, see ``WhatsAppUser``.
-    public var sender: WhatsAppUser
-    /// When it was written; `nil` when the payload does not say so in at most 18 ASCII digits.
-    public var timestamp: UnixTime?
-    /// The contacts beside it; see ``profile``.
-    public var contacts: Contacts
     /// The message as it stands in the payload.
     public var raw: JSONValue
+    /// The contacts beside it; see ``profile``.
+    public var contacts: Contacts
 
     /// What the sender tells about themselves. Hostile input: it may hold anything, bidirectional controls included.
     public struct Profile: Sendable, Hashable {
@@ -23,19 +15,28 @@ public struct InboundMessage: Sendable {
         public var username: String?
     }
 
-    /// Reads a message.
+    /// Takes a message in.
     /// - Parameters:
     ///   - json: an element of `value.messages`.
     ///   - contacts: the contacts beside it.
-    public init(_ json: JSONValue, contacts: Contacts = Contacts([])) {
-        id = json["id"]?.stringOrNumber
-        kind = (json["type"]?.stringOrNumber).map(MessageKind.init(rawValue:)) ?? .missing
-        sender = WhatsAppUser(
-            phoneNumber: json["from"]?.stringOrNumber, userID: json["from_user_id"]?.stringOrNumber)
-        timestamp = UnixTime(webhook: json["timestamp"])
-        self.contacts = contacts
+    public init(_ json: JSONValue, contacts: Contacts = Contacts(nil)) {
         raw = json
+        self.contacts = contacts
     }
+
+    /// The message's id (wamid). It holds the sender's phone number in base64, so keep it out of logs.
+    public var id: String? { raw["id"]?.stringOrNumber }
+
+    /// The type; one from the future is kept as it came.
+    public var kind: MessageKind { (raw["type"]?.stringOrNumber).map(MessageKind.init(rawValue:)) ?? .missing }
+
+    /// Who wrote: either part may be missing, see ``WhatsAppUser``.
+    public var sender: WhatsAppUser {
+        WhatsAppUser(phoneNumber: raw["from"]?.stringOrNumber, userID: raw["from_user_id"]?.stringOrNumber)
+    }
+
+    /// When it was written; `nil` when the payload does not say so in at most 18 ASCII digits.
+    public var timestamp: UnixTime? { UnixTime(webhook: raw["timestamp"]) }
 
     /// The sender's profile: the contact with the sender's number or user id.
     public var profile: Profile? { contacts[sender] }
@@ -71,9 +72,10 @@ extension InboundMessage {
             }
         }
 
-        /// Takes contacts in. Of two with the same number or id the first counts.
-        public init(_ contacts: [JSONValue]) {
-            if contacts.count > 1 { table = Table(contacts) } else { only = contacts.first }
+        /// Takes a list of contacts in. Of two with the same number or id the first counts; what is no list holds none.
+        public init(_ list: JSONValue?) {
+            only = list?.onlyElement
+            if only == nil, let contacts = list?.elements, !contacts.isEmpty { table = Table(contacts) }
         }
 
         /// The profile of a user; `nil` when no contact is theirs.

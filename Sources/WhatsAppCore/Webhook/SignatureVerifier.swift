@@ -41,12 +41,14 @@ public struct SignatureVerifier: Sendable {
                 return nil
             }
             var digest = SHA256Digest()
+            var all: UInt8 = 0
             for index in digest.indices {
                 let at = prefix.utf8.count + 2 * index
-                guard let high = Hex.value(text[at]), let low = Hex.value(text[at + 1]) else { return nil }
+                let (high, low) = (Hex.valueOrMore(text[at]), Hex.valueOrMore(text[at + 1]))
+                all |= high | low
                 digest[index] = high << 4 | low
             }
-            return digest
+            return all < 16 ? digest : nil
         }
     }
 }

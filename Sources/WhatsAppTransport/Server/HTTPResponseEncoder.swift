@@ -23,14 +23,11 @@ enum HTTPResponseEncoder {
     /// line early.
     static func isValid(_ response: HTTPResponse) -> Bool {
         guard (200...599).contains(response.status) else { return false }
-        for var field in response.fields.fields {
-            // Unsafe: the texts are read in place, within the calls.
-            let isValid =
-                field.name.withUTF8 { name in !name.isEmpty && name.allSatisfy { $0.isToken } }
-                && field.value.withUTF8 { $0.allSatisfy { $0 != .carriageReturn && $0 != .lineFeed && $0 != 0 } }
-            guard isValid else { return false }
+        let fields = response.fields
+        return fields.lines.allSatisfy { line in
+            !line.name.isEmpty && fields.bytes[line.name].allSatisfy(\.isToken)
+                && fields.bytes[line.value].allSatisfy { $0 != .carriageReturn && $0 != .lineFeed && $0 != 0 }
         }
-        return true
     }
 
     /// Whether the handler asked for the connection to be closed.
@@ -49,10 +46,11 @@ enum HTTPResponseEncoder {
         bytes.append("\r\nDate: ")
         bytes.append(contentsOf: date)
         bytes.appendLineEnd()
-        for field in response.fields.fields where !isOwn(field.name) {
-            bytes.append(field.name)
+        let fields = response.fields
+        for line in fields.lines where !isOwn(fields.bytes.span, line.name) {
+            bytes.append(contentsOf: fields.bytes[line.name])
             bytes.append(": ")
-            bytes.append(field.value)
+            bytes.append(contentsOf: fields.bytes[line.value])
             bytes.appendLineEnd()
         }
         switch framing {
@@ -82,12 +80,12 @@ enum HTTPResponseEncoder {
         if framing == .chunked { bytes.append(contentsOf: "0\r\n\r\n".utf8) }
     }
 
-    private static func isOwn(_ name: String) -> Bool {
-        switch name.utf8.count {
-        case 4: name.equalsIgnoringASCIICase("date")
-        case 10: name.equalsIgnoringASCIICase("connection") || name.equalsIgnoringASCIICase("keep-alive")
-        case 14: name.equalsIgnoringASCIICase("content-length")
-        case 17: name.equalsIgnoringASCIICase("transfer-encoding")
+    private static func isOwn(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Bool {
+        switch name.count {
+        case 4: bytes.equals("date", in: name)
+        case 10: bytes.equals("connection", in: name) || bytes.equals("keep-alive", in: name)
+        case 14: bytes.equals("content-length", in: name)
+        case 17: bytes.equals("transfer-encoding", in: name)
         default: false
         }
     }

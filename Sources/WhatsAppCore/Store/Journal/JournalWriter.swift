@@ -5,19 +5,62 @@ internal import Synchronization
 /// While a commit is being synced the next one gathers; there is no timer. Whoever waits is told when the commit that
 /// holds its request is durable.
 final class JournalWriter: Sendable {
-    fileprivate enum Work {
-        case request(JournalRequest, @Sendable (Result<JournalReply, JournalError>) -> Void)
-        case unfinished(CheckedContinuation<[(message: AcceptedMessage, progress: [MessageProgress])], any Error>)
+    typealias Completion = @Sendable (Result<JournalReply, JournalError>) -> Void
+    private typealias Unfinished = [(message: AcceptedMessage, progress: [MessageProgress])]
+
+    /// Requests, and whom to tell what became of each.
+    private struct Batch {
+        var requests: [JournalRequest] = []
+        var completions: [Completion] = []
+        /// Who asks for what is unfinished after all the requests.
+        var inquiries: [CheckedContinuation<Unfinished, any Error>] = []
+        /// About how much it takes to write them.
+        var bytes = 0
+        var records = 0
+
+        var isEmpty: Bool { completions.isEmpty && inquiries.isEmpty }
+
+        /// Empties it, and keeps its memory if that is what a commit needs.
+        mutating func removeAll() {
+            let keeps = completions.count <= 4096
+            requests.removeAll(keepingCapacity: keeps)
+            completions.removeAll(keepingCapacity: keeps)
+            inquiries = []
+            (bytes, records) = (0, 0)
+        }
+
+        /// Tells all that it failed.
+        func fail(_ error: JournalError) {
+            for completion in completions { completion(.failure(error)) }
+            for inquiry in inquiries { inquiry.resume(throwing: error) }
+        }
     }
     private struct State {
-        /// What waits, with its size: the thread takes from `next` on.
-        var queue: [(work: Work, bytes: Int, records: Int)] = []
-        var next = 0
-        /// Set when it is to end; what is queued by then is still done.
+        /// What the next commit is to take.
+        var waiting = Batch()
+        /// Set when it is to end; what waits by then is still done.
         var isStopping = false
         var hasEnded = false
         var waitingForEnd: [CheckedContinuation<Void, Never>] = []
         var failure: JournalError?
+
+        /// Takes as many of the first requests as make one commit. Who asks what is unfinished waits for the rest.
+        mutating func takeFirst(bytes: Int, records: Int) -> Batch {
+            var first = Batch()
+            for request in waiting.requests {
+                guard first.bytes < bytes, first.records < records else { break }
+                first.requests.append(request)
+                first.bytes += request.approximateBytes
+                first.records += request.recordCount
+            }
+            let count = first.requests.count
+            first.completions = Array(waiting.completions.prefix(count))
+            waiting.requests.removeFirst(count)
+            waiting.completions.removeFirst(count)
+            waiting.bytes -= first.bytes
+            waiting.records -= first.records
+            return first
+        }
     }
     private let state = Mutex(State())
     private let bell = ThreadBell()
@@ -50,10 +93,15 @@ final class JournalWriter: Sendable {
     var failure: JournalError? { state.withLock { $0.failure } }
 
     /// Hands over a request, and calls `completion` when it is durable, on the journal's thread: it must not block.
-    func perform(
-        _ request: JournalRequest, completion: @escaping @Sendable (Result<JournalReply, JournalError>) -> Void
-    ) {
-        add(.request(request, completion), bytes: request.approximateBytes, records: request.recordCount)
+    func perform(_ request: JournalRequest, completion: @escaping Completion) {
+        let (bytes, records) = (request.approximateBytes, request.recordCount)
+        let refusal = add { waiting in
+            waiting.requests.append(request)
+            waiting.completions.append(completion)
+            waiting.bytes += bytes
+            waiting.records += records
+        }
+        if let refusal { completion(.failure(refusal)) }
     }
 
     /// Hands over a request, and returns when it is durable.
@@ -65,7 +113,9 @@ final class JournalWriter: Sendable {
 
     /// Asks for what is unfinished after all that was handed over before.
     func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])] {
-        try await withCheckedThrowingContinuation { add(.unfinished($0), bytes: 0, records: 0) }
+        try await withCheckedThrowingContinuation { inquiry in
+            if let refusal = add({ $0.inquiries.append(inquiry) }) { inquiry.resume(throwing: refusal) }
+        }
     }
 
     /// Lets the thread end once it has done what is queued.
@@ -85,21 +135,26 @@ final class JournalWriter: Sendable {
         }
     }
 
-    private func add(_ work: Work, bytes: Int, records: Int) {
-        let refusal = state.withLock { state -> JournalError? in
-            if let failure = state.failure { return failure }
-            if state.isStopping { return .closed }
-            state.queue.append((work, bytes, records))
-            return nil
+    /// Adds to what waits. Returns why that cannot be.
+    private func add(_ change: (inout Batch) -> Void) -> JournalError? {
+        let (refusal, isFirst) = state.withLock { state -> (JournalError?, Bool) in
+            if let failure = state.failure { return (failure, false) }
+            if state.isStopping { return (.closed, false) }
+            let isFirst = state.waiting.isEmpty
+            change(&state.waiting)
+            return (nil, isFirst)
         }
-        if let refusal { work.fail(refusal) } else { bell.ring() }
+        // For what joins others that wait, the bell has rung, and the thread has not been here since.
+        if isFirst { bell.ring() }
+        return refusal
     }
 
     private func run(_ engine: inout JournalEngine) {
+        var batch = Batch()
         do {
             publishEvents(of: &engine)
             while true {
-                let (batch, isStopping) = take()
+                let isStopping = take(&batch)
                 if batch.isEmpty {
                     if isStopping { return }
                     let hasMore = try engine.maintain(now: clock.now)
@@ -107,6 +162,7 @@ final class JournalWriter: Sendable {
                     if !hasMore { bell.wait(seconds: Self.idleSeconds) }
                 } else {
                     try commit(batch, to: &engine)
+                    batch.removeAll()
                     _ = try engine.maintain(now: clock.now)
                     publishEvents(of: &engine)
                 }
@@ -116,58 +172,43 @@ final class JournalWriter: Sendable {
         }
     }
 
-    private func commit(_ batch: [Work], to engine: inout JournalEngine) throws(JournalError) {
-        let requests = batch.compactMap { if case .request(let request, _) = $0 { request } else { nil } }
-        let replies: [JournalReply]
+    private func commit(_ batch: Batch, to engine: inout JournalEngine) throws(JournalError) {
         do {
-            replies = try engine.commit(requests, now: clock.now)
+            let replies = try engine.commit(batch.requests, now: clock.now)
+            for index in replies.indices { batch.completions[index](.success(replies[index])) }
+            for inquiry in batch.inquiries { inquiry.resume(returning: engine.unfinished) }
         } catch {
-            fail(with: error, batch)
+            fail(with: error)
+            batch.fail(error)
             throw error
         }
-        var reply = replies.makeIterator()
-        for work in batch {
-            switch work {
-            case .request(_, let completion):
-                if let reply = reply.next() { completion(.success(reply)) }
-            case .unfinished(let continuation):
-                continuation.resume(returning: engine.unfinished)
-            }
-        }
     }
 
-    /// Takes what makes one commit.
-    private func take() -> (batch: [Work], isStopping: Bool) {
+    /// Exchanges what makes one commit for `batch`, which is empty. Returns whether the thread is to end.
+    private func take(_ batch: inout Batch) -> Bool {
         state.withLock { state in
-            var batch: [Work] = []
-            var (bytes, records) = (0, 0)
-            while state.next < state.queue.count, bytes < Self.maximumBytes, records < Self.maximumRecords {
-                let entry = state.queue[state.next]
-                batch.append(entry.work)
-                bytes += entry.bytes
-                records += entry.records
-                state.next += 1
+            if state.waiting.bytes <= Self.maximumBytes, state.waiting.records <= Self.maximumRecords {
+                swap(&state.waiting, &batch)
+            } else {
+                batch = state.takeFirst(bytes: Self.maximumBytes, records: Self.maximumRecords)
             }
-            if state.next == state.queue.count {
-                state.queue.removeAll(keepingCapacity: state.next <= 4096)
-                state.next = 0
-            }
-            return (batch, state.isStopping)
+            return state.isStopping
         }
     }
 
-    private func fail(with error: JournalError, _ batch: [Work]) {
+    /// Lets nothing more in, and tells what waits why.
+    private func fail(with error: JournalError) {
         let waiting = state.withLock { state in
             state.failure = state.failure ?? error
-            defer { (state.queue, state.next) = ([], 0) }
-            return state.queue[state.next...].map(\.work)
+            defer { state.waiting = Batch() }
+            return state.waiting
         }
-        for work in batch + waiting { work.fail(error) }
+        waiting.fail(error)
     }
 
     private func end() {
         // After a failure of the housekeeping something may be queued still.
-        fail(with: .closed, [])
+        fail(with: .closed)
         let waiting = state.withLock { state in
             state.hasEnded = true
             defer { state.waitingForEnd = [] }
@@ -178,17 +219,8 @@ final class JournalWriter: Sendable {
 
     private func publishEvents(of engine: inout JournalEngine) {
         for event in engine.takeEvents() {
-            if case .failed(let error) = event { fail(with: error, []) }
+            if case .failed(let error) = event { fail(with: error) }
             report(event)
-        }
-    }
-}
-
-extension JournalWriter.Work {
-    fileprivate func fail(_ error: JournalError) {
-        switch self {
-        case .request(_, let completion): completion(.failure(error))
-        case .unfinished(let continuation): continuation.resume(throwing: error)
         }
     }
 }
