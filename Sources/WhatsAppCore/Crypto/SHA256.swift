@@ -52,8 +52,7 @@ package struct SHA256: Sendable {
 
     /// Takes in a text as UTF-8.
     package mutating func update(_ text: String) {
-        var text = text
-        text.withUTF8 { update($0.span) }
+        text.withUTF8InPlace { update($0.span) }
     }
 
     /// The digest of all that was taken in. The hasher itself stays as it was, so one state can serve many messages.

@@ -77,8 +77,7 @@ public final class WebhookEndpoint: HTTPHandler {
     }
 
     private func delivery(_ request: HTTPRequest) -> Eventual<HTTPResponse> {
-        let signatures = request.fields.values(SignatureVerifier.headerName)
-        guard verifier.isValid(signatures: signatures, body: request.body) else {
+        guard verifier.isValid(request) else {
             observer?.observe(.signatureRefused)
             var response = HTTPResponse.detail(403, "Invalid signature")
             response.fields["WWW-Authenticate"] = "HMAC-SHA256"
@@ -146,11 +145,17 @@ public final class WebhookEndpoint: HTTPHandler {
         guard !delivery.messages.isEmpty else {
             return .now(answer(delivery.isForeign ? .foreignNumber : .statusesOnly))
         }
-        return intake.acceptEventually(delivery.messages).map { [self, answers = delivery.answers] result in
-            switch result {
-            case .success(let acceptances): answer(.ofAll(answers, acceptances))
-            case .failure(let error): unavailable(error)
-            }
+        let answers = delivery.answers
+        switch intake.acceptEventually(delivery.messages) {
+        case .now(let result): return .now(answer(answers, result))
+        case let later: return later.map { self.answer(answers, $0) }
+        }
+    }
+
+    private func answer(_ answers: [WebhookAnswer], _ result: Result<[Acceptance], any Error>) -> HTTPResponse {
+        switch result {
+        case .success(let acceptances): answer(.ofAll(answers, acceptances))
+        case .failure(let error): unavailable(error)
         }
     }
 

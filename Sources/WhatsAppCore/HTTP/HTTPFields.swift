@@ -70,6 +70,16 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         return values
     }
 
+    /// The bytes of the value of `name`, if there is just one field of that name.
+    package func onlyValue(_ name: String) -> ArraySlice<UInt8>? {
+        var value: Range<Int>?
+        for line in lines where has(name, in: line) {
+            guard value == nil else { return nil }
+            value = line.value
+        }
+        return value.map { bytes[$0] }
+    }
+
     /// Adds a field and keeps those of the same name.
     public mutating func add(_ name: String, _ value: String) {
         let start = bytes.count

@@ -63,6 +63,12 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Ends the line after a value, for texts of a value a line.
+    package mutating func endLine() {
+        bytes.append(0x0a)
+        needsComma = false
+    }
+
     private mutating func enclose(_ opening: UInt8, _ closing: UInt8, _ body: (inout JSONWriter) -> Void) {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         bytes.append(opening)

@@ -120,17 +120,24 @@ public final class MessagePipeline: MessageIntake {
     public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
         do throws(IntakeError) {
             let messages = try admit(messages)
-            return parts.store.acceptEventually(messages).map { result in
-                if case .success(let acceptances) = result { self.start(messages, acceptances) }
-                self.state.withLock { state in
-                    state.intakesUnderWay -= 1
-                    if state.isDone { self.starter.finish() }
-                }
-                return result
+            switch parts.store.acceptEventually(messages) {
+            case .now(let result): return .now(takeIn(messages, result))
+            case let later: return later.map { self.takeIn(messages, $0) }
             }
         } catch {
             return .now(.failure(error))
         }
+    }
+
+    private func takeIn(
+        _ messages: [AcceptedMessage], _ result: Result<[Acceptance], any Error>
+    ) -> Result<[Acceptance], any Error> {
+        if case .success(let acceptances) = result { start(messages, acceptances) }
+        state.withLock { state in
+            state.intakesUnderWay -= 1
+            if state.isDone { starter.finish() }
+        }
+        return result
     }
 
     /// Refuses what is too much in all, and ignores what is too much for one user.
@@ -149,9 +156,9 @@ public final class MessagePipeline: MessageIntake {
 
     /// Puts to work what is new of the messages that the store has taken in.
     private func start(_ messages: [AcceptedMessage], _ acceptances: [Acceptance]) {
-        for (index, acceptance) in acceptances.enumerated() {
+        for index in messages.indices {
             let key = messages[index].key
-            guard acceptance == .new else {
+            guard acceptances[index] == .new else {
                 parts.observer?.observe(.duplicate(key))
                 continue
             }
@@ -261,5 +268,4 @@ extension AcceptedMessage {
     /// One lane per user and business number.
     fileprivate var lane: String { phoneNumberID + "/" + user.stableID }
 
-    fileprivate var isIgnored: Bool { if case .ignore = plan { true } else { false } }
 }

@@ -29,17 +29,7 @@ public final class InMemoryStore: IdempotencyStore {
 
     /// Takes messages in at once.
     public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
-        let acceptances = state.withLock { state in
-            messages.map { message -> Acceptance in
-                state.forget(before: message.acceptedAt.advanced(by: .zero - Self.retention))
-                guard state.known.insert(message.key).inserted else { return .duplicate }
-                let isIgnored = if case .ignore = message.plan { true } else { false }
-                if !isIgnored { state.unfinished[message.key] = (message, []) }
-                state.order.append((message.key, message.acceptedAt))
-                return .new
-            }
-        }
-        return .now(.success(acceptances))
+        .now(.success(state.withLock { state in messages.indices.map { state.accept(messages[$0]) } }))
     }
 
     /// Adds to what is known of a message. A finished one is reduced to its key.
@@ -64,6 +54,14 @@ public final class InMemoryStore: IdempotencyStore {
 }
 
 extension InMemoryStore.State {
+    fileprivate mutating func accept(_ message: borrowing AcceptedMessage) -> Acceptance {
+        forget(before: message.acceptedAt.advanced(by: .zero - InMemoryStore.retention))
+        guard known.insert(message.key).inserted else { return .duplicate }
+        if !message.isIgnored { unfinished[message.key] = (copy message, []) }
+        order.append((message.key, message.acceptedAt))
+        return .new
+    }
+
     /// Drops expired keys from the front, stopping at one that is unfinished: those never expire.
     fileprivate mutating func forget(before limit: UnixTime) {
         while oldest < order.count, order[oldest].acceptedAt < limit, unfinished[order[oldest].key] == nil {
