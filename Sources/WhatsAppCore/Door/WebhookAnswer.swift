@@ -33,50 +33,51 @@ enum WebhookAnswer: Int, Sendable, CaseIterable {
 /// The responses to deliveries. They are made once, but for the time that each of them tells, because every delivery gets
 /// one.
 struct WebhookAnswers: Sendable {
-    /// By raw value of the answer. The time is written between head and tail.
-    private let rows: [(status: Int, head: [UInt8], tail: [UInt8])]
+    /// By raw value of the answer.
+    private let rows: [Row]
 
     /// - Parameter alwaysOK: whether the status is 200 whatever the answer says.
     init(alwaysOK: Bool) {
         rows = WebhookAnswer.allCases.map { answer in
             let row = answer.row
-            let (head, tail) = Self.json(row.success, row.message, row.errorCode)
-            return (alwaysOK ? 200 : row.status, head, tail)
+            return Row(alwaysOK ? 200 : row.status, row.success, row.message, row.errorCode)
         }
     }
 
     func response(_ answer: WebhookAnswer, at time: UnixTime) -> HTTPResponse {
-        let row = rows[answer.rawValue]
-        return .json(row.status, Self.join(row.head, time, row.tail))
+        rows[answer.rawValue].response(at: time)
     }
 
     /// That nothing was taken in: Meta is to deliver it again.
     static func unavailable(at time: UnixTime) -> HTTPResponse {
-        let (head, tail) = json(false, "Service temporarily unavailable", "UNAVAILABLE")
-        var response = HTTPResponse.json(503, join(head, time, tail))
+        var response = Row(503, false, "Service temporarily unavailable", "UNAVAILABLE").response(at: time)
         response.fields["Retry-After"] = "5"
         return response
     }
 
-    /// The object up to the number `timestamp`, and from there on.
-    private static func json(
-        _ success: Bool, _ message: String, _ errorCode: String?
-    ) -> (head: [UInt8], tail: [UInt8]) {
-        let head = JSONWriter.object {
-            $0.add("success", success)
-            $0.add("message", message)
-        }
-        let tail = JSONWriter.object { $0.add("error_code", errorCode) }
-        let isLast = errorCode == nil
-        return (head.dropLast() + Array(",\"timestamp\":".utf8), isLast ? [UInt8(ascii: "}")] : [UInt8(ascii: ",")] + tail.dropFirst())
-    }
+    private struct Row {
+        let status: Int
+        /// The JSON object up to the time, and what comes after it.
+        let head: [UInt8]
+        let tail: [UInt8]
 
-    private static func join(_ head: [UInt8], _ time: UnixTime, _ tail: [UInt8]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(head.count + tail.count + 20)
-        bytes.append(contentsOf: head)
-        bytes.append(decimal: time.seconds)
-        bytes.append(contentsOf: tail)
-        return bytes
+        init(_ status: Int, _ success: Bool, _ message: String, _ errorCode: String?) {
+            self.status = status
+            let object = JSONWriter.object {
+                $0.add("success", success)
+                $0.add("message", message)
+            }
+            head = object.dropLast() + Array(#","timestamp":"#.utf8)
+            tail = errorCode.map { Array(#","error_code":"\#($0)"}"#.utf8) } ?? [UInt8(ascii: "}")]
+        }
+
+        func response(at time: UnixTime) -> HTTPResponse {
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(head.count + tail.count + 20)
+            bytes.append(contentsOf: head)
+            bytes.append(decimal: time.seconds)
+            bytes.append(contentsOf: tail)
+            return .json(status, bytes)
+        }
     }
 }

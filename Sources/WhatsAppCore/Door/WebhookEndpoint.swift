@@ -115,7 +115,7 @@ public final class WebhookEndpoint: HTTPHandler {
             case .message(let message):
                 let (plan, answer) = admission.admit(message, now: now)
                 delivery.messages.append(
-                    AcceptedMessage(message, plan: plan, phoneNumberID: admission.phoneNumberID, now: now))
+                    message.accepted(plan: plan, phoneNumberID: admission.phoneNumberID, now: now))
                 delivery.answers.append(answer)
             case .status(let status):
                 observer?.observe(.statusReceived(status))
@@ -179,14 +179,15 @@ public final class WebhookEndpoint: HTTPHandler {
     }
 }
 
-extension AcceptedMessage {
-    /// A message without an id is known by its bytes: a repeat of it is the same message, another one is not.
-    fileprivate init(_ message: InboundMessage, plan: MessagePlan, phoneNumberID: String, now: UnixTime) {
-        let id = message.id.flatMap { $0.isEmpty ? nil : $0 }
-        self.init(
+extension InboundMessage {
+    /// What the pipeline keeps of it. A message without an id is known by its bytes: a repeat of it is the same message,
+    /// another one is not.
+    fileprivate func accepted(plan: MessagePlan, phoneNumberID: String, now: UnixTime) -> AcceptedMessage {
+        let id = id.flatMap { $0.isEmpty ? nil : $0 }
+        return AcceptedMessage(
             key: MessageKey(
-                phoneNumberID: phoneNumberID, messageID: id ?? String(decoding: message.raw.rawBytes, as: UTF8.self)),
-            phoneNumberID: phoneNumberID, messageID: id, user: message.sender, kind: message.kind,
-            text: message.text ?? message.media?.caption, acceptedAt: now, plan: plan)
+                phoneNumberID: phoneNumberID, messageID: id ?? String(decoding: raw.rawBytes, as: UTF8.self)),
+            phoneNumberID: phoneNumberID, messageID: id, user: sender, kind: kind, text: text ?? media?.caption,
+            acceptedAt: now, plan: plan)
     }
 }

@@ -98,22 +98,21 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
     private func has(_ name: String, in line: Line) -> Bool {
-        name.utf8.count == line.name.count && bytes[line.name].isEqual(to: name)
+        name.utf8.count == line.name.count && name.withUTF8InPlace { isEqual($0, bytes, from: line.name.lowerBound) }
     }
 }
 
 extension String {
     /// Compares bytes, taking ASCII letters of either case as equal; other bytes must match exactly.
     package func equalsIgnoringASCIICase(_ other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.isEqual(to: other)
+        utf8.count == other.utf8.count && withUTF8InPlace { isEqual($0, Array(other.utf8), from: 0) }
     }
 }
 
-extension Sequence<UInt8> {
-    /// Compares bytes with those of a text as long, ASCII letters of either case being equal.
-    fileprivate func isEqual(to text: String) -> Bool {
-        zip(self, text.utf8).allSatisfy { $0 == $1 || $0.asciiLowercased == $1.asciiLowercased }
-    }
+/// Whether `text` stands at `start` in `bytes`, which is long enough, ASCII letters of either case being equal.
+private func isEqual(_ text: UnsafeBufferPointer<UInt8>, _ bytes: [UInt8], from start: Int) -> Bool {
+    for index in text.indices where text[index].asciiLowercased != bytes[start + index].asciiLowercased { return false }
+    return true
 }
 
 extension UInt8 {

@@ -22,13 +22,7 @@ public struct JSONValue: Sendable {
     public var isNull: Bool { token.kind == .null }
 
     /// The text of a string, escapes resolved. An escaped surrogate without its other half becomes U+FFFD.
-    public var string: String? {
-        switch token.kind {
-        case .string: plainText
-        case .escapedString: JSONString.unescape(content)
-        default: nil
-        }
-    }
+    public var string: String? { storage.string(at: index) }
 
     /// The value of `true` or `false`.
     public var bool: Bool? {
@@ -41,21 +35,19 @@ public struct JSONValue: Sendable {
 
     /// The value of a number that is written as an integer, without fraction or exponent, and fits.
     public var integer: Int64? {
-        token.kind == .number ? Int64(plainText) : nil
+        token.kind == .number ? Int64(storage.plainText(of: token)) : nil
     }
 
     /// The value of a number, rounded to the nearest `Double`; `nil` for one beyond its range.
     public var double: Double? {
-        guard token.kind == .number, let value = Double(plainText), value.isFinite else {
+        guard token.kind == .number, let value = Double(storage.plainText(of: token)), value.isFinite else {
             return nil
         }
         return value
     }
 
     /// The text of a string, or of a number as it is written. Meta sends some ids as either.
-    public var stringOrNumber: String? {
-        token.kind == .number ? plainText : string
-    }
+    public var stringOrNumber: String? { storage.stringOrNumber(at: index) }
 
     /// The bytes of this value as they stand in the document.
     public var rawBytes: [UInt8] {
@@ -65,19 +57,23 @@ public struct JSONValue: Sendable {
         }
     }
 
-    private var plainText: String {
-        let token = token
-        // Unsafe: the text is read in place, within the call, and tokens point into the bytes that they were made of.
-        return storage.bytes.withUnsafeBufferPointer {
-            String(decoding: UnsafeBufferPointer(rebasing: $0[Int(token.start)..<Int(token.end)]), as: UTF8.self)
-        }
-    }
-
-    private var content: ArraySlice<UInt8> { storage.bytes[Int(token.start)..<Int(token.end)] }
+    private var content: ArraySlice<UInt8> { storage.content(of: token) }
 
     /// The value of an object's member; `nil` when there is none, or when this is no object. Of two members of the same
     /// name the last is taken; where that would matter, ask ``repeats(anyOf:)`` first.
     public subscript(_ name: String) -> JSONValue? { members(name).last }
+
+    /// The text of a member that is a string, as `self[name]?.string` gives it.
+    package func string(_ name: String) -> String? {
+        let found = storage.members(name, of: index)
+        return found.count > 0 ? storage.string(at: found.last) : nil
+    }
+
+    /// The text of a member that is a string or a number, as `self[name]?.stringOrNumber` gives it.
+    package func stringOrNumber(_ name: String) -> String? {
+        let found = storage.members(name, of: index)
+        return found.count > 0 ? storage.stringOrNumber(at: found.last) : nil
+    }
 
     /// Whether an object has two members of one of these names.
     public func repeats(anyOf names: [String]) -> Bool {
@@ -120,6 +116,29 @@ public struct JSONValue: Sendable {
 }
 
 extension JSONDocument.Storage {
+    fileprivate func string(at index: Int) -> String? {
+        let token = tokens[index]
+        return switch token.kind {
+        case .string: plainText(of: token)
+        case .escapedString: JSONString.unescape(content(of: token))
+        default: nil
+        }
+    }
+
+    fileprivate func stringOrNumber(at index: Int) -> String? {
+        let token = tokens[index]
+        return token.kind == .number ? plainText(of: token) : string(at: index)
+    }
+
+    fileprivate func content(of token: JSONToken) -> ArraySlice<UInt8> { bytes[Int(token.start)..<Int(token.end)] }
+
+    fileprivate func plainText(of token: JSONToken) -> String {
+        // Unsafe: the text is read in place, within the call, and tokens point into the bytes that they were made of.
+        bytes.withUnsafeBufferPointer {
+            String(decoding: UnsafeBufferPointer(rebasing: $0[Int(token.start)..<Int(token.end)]), as: UTF8.self)
+        }
+    }
+
     /// The place of the last value of this name in an object, and how many there are; 0 in what is no object.
     fileprivate func members(_ name: String, of object: Int) -> (last: Int, count: Int) {
         var (last, count) = (0, 0)

@@ -29,7 +29,7 @@ public final class InMemoryStore: IdempotencyStore {
 
     /// Takes messages in at once.
     public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
-        .now(.success(state.withLock { state in messages.indices.map { state.accept(messages[$0]) } }))
+        .now(.success(state.withLock { $0.accept(messages) }))
     }
 
     /// Adds to what is known of a message. A finished one is reduced to its key.
@@ -54,12 +54,19 @@ public final class InMemoryStore: IdempotencyStore {
 }
 
 extension InMemoryStore.State {
-    fileprivate mutating func accept(_ message: borrowing AcceptedMessage) -> Acceptance {
-        forget(before: message.acceptedAt.advanced(by: .zero - InMemoryStore.retention))
-        guard known.insert(message.key).inserted else { return .duplicate }
-        if !message.isIgnored { unfinished[message.key] = (copy message, []) }
-        order.append((message.key, message.acceptedAt))
-        return .new
+    fileprivate mutating func accept(_ messages: [AcceptedMessage]) -> [Acceptance] {
+        var acceptances: [Acceptance] = []
+        acceptances.reserveCapacity(messages.count)
+        for index in messages.indices {
+            let (key, time) = (messages[index].key, messages[index].acceptedAt)
+            forget(before: time.advanced(by: .zero - InMemoryStore.retention))
+            let isNew = known.insert(key).inserted
+            acceptances.append(isNew ? .new : .duplicate)
+            guard isNew else { continue }
+            order.append((key, time))
+            if !messages[index].isIgnored { unfinished[key] = (messages[index], []) }
+        }
+        return acceptances
     }
 
     /// Drops expired keys from the front, stopping at one that is unfinished: those never expire.

@@ -17,9 +17,9 @@ public struct CloudAPIWebhookParser: WebhookParser {
         else {
             throw WebhookParseError(reason: "The body is not a webhook payload: an object with one list 'entry'")
         }
-        var payload = WebhookPayload(object: root["object"]?.string, events: [])
-        entries.forEachElement { add(entry: $0, to: &payload.events) }
-        return payload
+        var events: [WebhookEvent] = []
+        entries.forEachElement { add(entry: $0, to: &events) }
+        return WebhookPayload(object: root.string("object"), events: events)
     }
 
     private func add(entry: JSONValue, to events: inout [WebhookEvent]) {
@@ -27,13 +27,13 @@ public struct CloudAPIWebhookParser: WebhookParser {
             let content = WebhookEvent.Content.undecodable(entry, reason: "entry is no object, or says a thing twice")
             return events.append(WebhookEvent(field: nil, phoneNumberID: nil, content: content))
         }
-        var place = Place(entryID: entry["id"]?.stringOrNumber)
+        var place = Place(entryID: entry.stringOrNumber("id"))
         guard let changes = entry["changes"], changes.isArray else {
             return events.append(place.event(.undecodable(entry, reason: "entry has no list 'changes'")))
         }
-        place.entryTime = UnixTime(webhook: entry["time"])
+        place.entryTime = UnixTime(webhook: entry.stringOrNumber("time"))
         changes.forEachElement { change in
-            place.field = change["field"]?.string
+            place.field = change.string("field")
             place.phoneNumberID = nil
             guard change.isObject, !change.repeats(anyOf: ["field", "value"]) else {
                 let content = WebhookEvent.Content.undecodable(
@@ -63,7 +63,7 @@ public struct CloudAPIWebhookParser: WebhookParser {
         guard !value.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"]),
             !(metadata?.repeats(anyOf: ["phone_number_id"]) ?? false)
         else { return events.append(place.event(.undecodable(value, reason: "value says a thing twice"))) }
-        place.phoneNumberID = metadata?["phone_number_id"]?.stringOrNumber
+        place.phoneNumberID = metadata?.stringOrNumber("phone_number_id")
 
         let count = events.count
         /// A list may be missing; what stands there and is no list becomes an event of its own.
@@ -75,17 +75,14 @@ public struct CloudAPIWebhookParser: WebhookParser {
         if let messages = list("messages") {
             let contacts = InboundMessage.Contacts(value["contacts"])
             messages.forEachElement { message in
-                let content = content(
-                    of: message, unrepeated: ["id", "from", "from_user_id", "type", "timestamp", "text"]
-                ) { .message(InboundMessage($0, contacts: contacts)) }
-                events.append(place.event(content))
+                let content = undecodable(
+                    message, unrepeated: ["id", "from", "from_user_id", "type", "timestamp", "text"])
+                events.append(place.event(content ?? .message(InboundMessage(message, contacts: contacts))))
             }
         }
         list("statuses")?.forEachElement { status in
-            let content = content(of: status, unrepeated: ["id", "status", "biz_opaque_callback_data"]) {
-                .status(MessageStatus($0))
-            }
-            events.append(place.event(content))
+            let content = undecodable(status, unrepeated: ["id", "status", "biz_opaque_callback_data"])
+            events.append(place.event(content ?? .status(MessageStatus(status))))
         }
         var reports: [CloudAPIError] = []
         list("errors")?.forEachElement { error in
@@ -99,14 +96,13 @@ public struct CloudAPIWebhookParser: WebhookParser {
         if events.count == count { events.append(place.event(.change(value))) }
     }
 
-    private func content(
-        of element: JSONValue, unrepeated names: [String], _ decode: (JSONValue) -> WebhookEvent.Content
-    ) -> WebhookEvent.Content {
+    /// Why an element cannot be understood, if it cannot.
+    private func undecodable(_ element: JSONValue, unrepeated names: [String]) -> WebhookEvent.Content? {
         guard element.isObject else { return .undecodable(element, reason: "element is no object") }
         guard !element.repeats(anyOf: names), !(element["text"]?.repeats(anyOf: ["body"]) ?? false) else {
             return .undecodable(element, reason: "element says a thing twice")
         }
-        return decode(element)
+        return nil
     }
 }
 

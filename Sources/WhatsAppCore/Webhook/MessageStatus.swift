@@ -10,27 +10,27 @@ public struct MessageStatus: Sendable {
     public init(_ json: JSONValue) { raw = json }
 
     /// The id of the message that was sent.
-    public var id: String? { raw["id"]?.stringOrNumber }
+    public var id: String? { raw.stringOrNumber("id") }
 
     /// `sent`, `delivered`, `read`, `played`, `failed`, or a value from the future; calls use upper-case values.
-    public var status: String? { raw["status"]?.string }
+    public var status: String? { raw.string("status") }
 
     /// When it happened.
-    public var timestamp: UnixTime? { UnixTime(webhook: raw["timestamp"]) }
+    public var timestamp: UnixTime? { UnixTime(webhook: raw.stringOrNumber("timestamp")) }
 
     /// Whom the message went to; a group's id for a message to a group.
     public var recipient: WhatsAppUser {
         WhatsAppUser(
-            phoneNumber: raw["recipient_id"]?.stringOrNumber, userID: raw["recipient_user_id"]?.stringOrNumber)
+            phoneNumber: raw.stringOrNumber("recipient_id"), userID: raw.stringOrNumber("recipient_user_id"))
     }
 
     /// The member of a group whom the status concerns.
     public var participantID: String? {
-        raw["recipient_participant_id"]?.stringOrNumber ?? raw["participant_recipient_id"]?.stringOrNumber
+        raw.stringOrNumber("recipient_participant_id") ?? raw.stringOrNumber("participant_recipient_id")
     }
 
     /// What the sender of the message gave as `biz_opaque_callback_data`: the one link back to an unanswered send.
-    public var callbackData: String? { raw["biz_opaque_callback_data"]?.string }
+    public var callbackData: String? { raw.string("biz_opaque_callback_data") }
 
     /// Why it failed.
     public var errors: [CloudAPIError] { raw["errors"]?.elements.filter(\.isObject).map { CloudAPIError($0) } ?? [] }

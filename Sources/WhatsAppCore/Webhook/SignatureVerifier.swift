@@ -42,20 +42,26 @@ public struct SignatureVerifier: Sendable {
 
     private static let prefix = "sha256="
 
+    /// Unsafe: the digits are read in place, within the call, and there are 64 of them.
     private static func decode(_ signature: ArraySlice<UInt8>) -> SHA256Digest? {
         let length = prefix.utf8.count
         guard signature.count == length + 2 * SHA256.digestLength, signature.starts(with: prefix.utf8) else {
             return nil
         }
-        var digest = SHA256Digest()
-        var all: UInt8 = 0
-        var at = signature.startIndex + length
-        for index in digest.indices {
-            let (high, low) = (Hex.valueOrMore(signature[at]), Hex.valueOrMore(signature[at + 1]))
-            all |= high | low
-            digest[index] = high << 4 | low
-            at += 2
+        let digits = signature.dropFirst(length)
+        return digits.withUnsafeBufferPointer { digits in
+            var words = SIMD4<UInt64>()
+            var all: UInt8 = 0
+            for index in 0..<4 {
+                var word: UInt64 = 0
+                for digit in 16 * index..<16 * (index + 1) {
+                    let value = Hex.valueOrMore(digits[digit])
+                    all |= value
+                    word = word << 4 | UInt64(value)
+                }
+                words[index] = word.bigEndian
+            }
+            return all < 16 ? unsafeBitCast(words, to: SHA256Digest.self) : nil  // The same 32 bytes.
         }
-        return all < 16 ? digest : nil
     }
 }

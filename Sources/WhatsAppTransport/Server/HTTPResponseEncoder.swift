@@ -15,7 +15,7 @@ enum HTTPResponseEncoder {
     /// How `response` has to go out, by what its client understands.
     static func framing(of response: HTTPResponse, isHTTP10: Bool) -> Framing {
         if response.status == 204 || response.status == 304 { return .none }
-        if let bytes = response.body.knownBytes { return .length(bytes.count) }
+        if let length = response.body.knownLength { return .length(length) }
         return isHTTP10 ? .untilClose : .chunked
     }
 
@@ -23,16 +23,22 @@ enum HTTPResponseEncoder {
     /// line early.
     static func isValid(_ response: HTTPResponse) -> Bool {
         guard (200...599).contains(response.status) else { return false }
-        let fields = response.fields
-        return fields.lines.allSatisfy { line in
-            !line.name.isEmpty && fields.bytes[line.name].allSatisfy(\.isToken)
-                && fields.bytes[line.value].allSatisfy { $0 != .carriageReturn && $0 != .lineFeed && $0 != 0 }
+        let bytes = response.fields.bytes.span
+        for line in response.fields.lines {
+            guard !line.name.isEmpty, bytes.endOfToken(in: line.name) == line.name.upperBound else { return false }
+            for index in line.value {
+                if bytes[index] == .carriageReturn || bytes[index] == .lineFeed || bytes[index] == 0 { return false }
+            }
         }
+        return true
     }
 
     /// Whether the handler asked for the connection to be closed.
     static func asksToClose(_ response: HTTPResponse) -> Bool {
-        response.fields.values("Connection").contains { $0.equalsIgnoringASCIICase("close") }
+        let bytes = response.fields.bytes.span
+        return response.fields.lines.contains {
+            bytes.equals("connection", in: $0.name) && bytes.equals("close", in: $0.value)
+        }
     }
 
     /// Writes the head of a valid response. The fields that frame a message are the server's: the handler's own are left out.
@@ -46,11 +52,11 @@ enum HTTPResponseEncoder {
         bytes.append("\r\nDate: ")
         bytes.append(contentsOf: date)
         bytes.appendLineEnd()
-        let fields = response.fields
-        for line in fields.lines where !isOwn(fields.bytes.span, line.name) {
-            bytes.append(contentsOf: fields.bytes[line.name])
+        let fields = response.fields.bytes.span
+        for line in response.fields.lines where !isOwn(fields, line.name) {
+            bytes.append(fields, line.name)
             bytes.append(": ")
-            bytes.append(contentsOf: fields.bytes[line.value])
+            bytes.append(fields, line.value)
             bytes.appendLineEnd()
         }
         switch framing {

@@ -10,12 +10,13 @@ extension ServerLoop {
 
     /// Does what a step asks for, and what follows from it, until the connection waits for something.
     func advance(_ connection: Connection, by first: consuming ConnectionState.Step = .wait) {
-        var step = first
-        repeat {
+        perform(first, on: connection)
+        while connection.isOpen {
+            let step = connection.exchange.goOn(now: now, givingBackTo: &spareOutput)
+            if step.isWait { break }
             perform(step, on: connection)
-            guard connection.isOpen else { return }
-            step = connection.exchange.goOn(now: now, givingBackTo: &spareOutput)
-        } while !step.isWait
+        }
+        guard connection.isOpen else { return }
         updateInterest(of: connection)
         boundMemory(by: connection)
     }
