@@ -59,6 +59,7 @@ extension [UInt8] {
 
     /// Adds a number in decimal digits.
     package mutating func append(decimal number: Int64) {
+        if number >= 0, number < 10 { return append(UInt8(ascii: "0") + UInt8(number)) }
         if number < 0 { append(UInt8(ascii: "-")) }
         var (first, last) = (count, count - 1)
         var rest = number.magnitude
