@@ -148,7 +148,7 @@ public final class WebhookEndpoint: HTTPHandler {
         let answers = delivery.answers
         switch intake.acceptEventually(delivery.messages) {
         case .now(let result): return .now(answer(answers, result))
-        case let later: return later.map { self.answer(answers, $0) }
+        case let later: return later.map { self.answer(answers, $0) }  // Only here is there a closure to make.
         }
     }
 
