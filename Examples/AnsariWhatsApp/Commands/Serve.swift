@@ -14,6 +14,7 @@ enum Serve {
         let configuration = try ServiceConfiguration(
             environment: Files.environment(), dotEnv: try Files.readIfPresent(".env"))
         let log = Log(level: configuration.logLevel, format: configuration.logFormat)
+        DescriptorLimit.raise()
         try await runUntilShutdown { signal in
             log(.info, "Stopping", [("signal", signal)])
         } _: {

@@ -54,6 +54,17 @@ extension JSONDocument.Storage {
         }
     }
 
+    /// Calls `body` with each member of an object, in order; never when this is no object.
+    func forEachMember(of object: Int, _ body: (_ name: String, _ value: Int) -> Void) {
+        let token = tokens[object]
+        guard token.kind == .object else { return }
+        var key = object + 1
+        while key < Int(token.next) {
+            body(string(key) ?? "", key + 1)
+            key = Int(tokens[key + 1].next)
+        }
+    }
+
     /// The element of an array that has just one.
     func onlyElement(of array: Int) -> Int? {
         let token = tokens[array]

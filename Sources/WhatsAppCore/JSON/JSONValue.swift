@@ -68,6 +68,11 @@ public struct JSONValue: Sendable {
         storage.forEachElement(of: index) { body(value($0)) }
     }
 
+    /// Calls `body` with each member of an object, in order; never when this is no object.
+    package func forEachMember(_ body: (_ name: String, _ value: JSONValue) -> Void) {
+        storage.forEachMember(of: index) { body($0, value($1)) }
+    }
+
     /// The element of an array that has just one.
     var onlyElement: JSONValue? { storage.onlyElement(of: index).map(value) }
 

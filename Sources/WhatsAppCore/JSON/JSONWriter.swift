@@ -38,6 +38,13 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Adds a string to an array.
+    package mutating func element(_ value: String) {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        string(value)
+        needsComma = true
+    }
+
     /// Adds an integer member; `nil` adds nothing.
     package mutating func add(_ name: String, _ value: Int64?) {
         guard let value else { return }

@@ -34,7 +34,7 @@ public struct AcceptedMessage: Sendable, Hashable {
     }
 
     /// Whether nothing is to be done for it but to remember it.
-    var isIgnored: Bool { if case .ignore = plan { true } else { false } }
+    package var isIgnored: Bool { if case .ignore = plan { true } else { false } }
 }
 
 /// What is to become of an accepted message. It is decided once, when the message is accepted.

@@ -46,10 +46,10 @@ struct Conversation: Sendable {
         life = MessageLife(message, progress: progress) { notices.text(for: $0, language: language) }
     }
 
-    /// Works on the message until it has reached its end.
+    /// Works on the message until it has reached its end, which it returns.
     /// - Throws: when its progress could not be recorded, or when the task was cancelled. A durable store then resumes it
     ///   at the next start.
-    mutating func run() async throws {
+    mutating func run() async throws -> MessageOutcome {
         observe(.started(message.key))
         var step = life.start()
         step = try await advance(from: step) { $0 == .register }
@@ -61,7 +61,9 @@ struct Conversation: Sendable {
                 try await advance(from: step) { $0.isWork }
             }
         }
-        _ = try await advance(from: step) { _ in true }
+        step = try await advance(from: step) { _ in true }
+        guard case .finish(let outcome) = step.action else { preconditionFailure("Only the end has no step after it.") }
+        return outcome
     }
 
     /// Does step after step as long as `condition` holds for its action. Returns the first for which it does not hold,

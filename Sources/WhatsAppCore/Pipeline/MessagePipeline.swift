@@ -1,41 +1,5 @@
 internal import Synchronization
 
-/// The port through which accepted messages come to where they are worked on.
-public protocol MessageIntake: Sendable {
-    /// Takes messages in and tells for each whether it is new. Returns when they are durable, before any of them is
-    /// worked on.
-    /// - Throws: ``IntakeError``, or what the store threw. Then none of them may be acknowledged.
-    func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance]
-
-    /// Does the same without a task, where the intake can. The default has ``accept(_:)`` run in a task.
-    func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>>
-
-    /// Whether somebody waits for this status, so that it has to be given to ``receive(_:)``. By default all have to.
-    func awaits(_ status: MessageStatus) -> Bool
-
-    /// Takes in what became of a message that was sent. It passes all that waits.
-    /// - Throws: what the store threw. Then the status may not be acknowledged.
-    func receive(_ status: MessageStatus) async throws
-}
-
-extension MessageIntake {
-    /// Has ``accept(_:)`` run in a task.
-    public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
-        .awaiting { do { return .success(try await accept(messages)) } catch { return .failure(error) } }
-    }
-
-    /// All have to be received.
-    public func awaits(_ status: MessageStatus) -> Bool { true }
-}
-
-/// Why messages were not taken in, although nothing is wrong with them. Meta delivers them again.
-public enum IntakeError: Error, Sendable {
-    /// Too many messages wait already.
-    case overloaded
-    /// The service is shutting down.
-    case stopping
-}
-
 /// Answers messages: one user's one after the other, many users at once.
 ///
 /// Compose it from the ports, give it to a ``WebhookEndpoint`` as its intake, and call ``run()``.
@@ -66,6 +30,8 @@ public final class MessagePipeline: MessageIntake {
     }
     private struct State {
         var lanes: Lanes<Work>
+        /// Who waits for the end of the work on a message.
+        var waiters: [MessageKey: CheckedContinuation<MessageOutcome, any Error>] = [:]
         /// Calls of `accept` that wait for the store. What they bring is still to be worked on.
         var intakesUnderWay = 0
         var hasRun = false
@@ -103,12 +69,39 @@ public final class MessagePipeline: MessageIntake {
         state = Mutex(
             State(lanes: Lanes(maximumActive: max(1, configuration.maximumActiveUsers), isSuspect: \.isSuspect)))
         (started, starter) = AsyncStream.makeStream()
-        for (message, progress) in try await store.unfinished() {
-            let life = MessageLife(message, progress: progress, noticeText: { _ in "" })
-            // From the first moment on, and not only when its turn has come.
-            if let token = life.openToken { parts.shared.statuses.expect(token) }
-            enqueue(Work(message: message, progress: progress, isSuspect: life.isSuspect))
+        for (message, progress) in try await store.unfinished() { takeUp(message, progress) }
+    }
+
+    /// Works on a message that was accepted elsewhere, and returns when it has reached its end. ``run()`` has to be under way.
+    ///
+    /// The caller sees to it that nobody else works on the message, and that a user's next one comes when this has returned.
+    /// - Parameter progress: all that is on record of the message; what follows goes to the store.
+    /// - Returns: the end that it reached.
+    /// - Throws: what kept it from its end: ``IntakeError/stopping`` or `CancellationError` when the pipeline stops, and what
+    ///   the store threw when it refused for good.
+    public func work(on message: AcceptedMessage, progress: [MessageProgress]) async throws -> MessageOutcome {
+        try await withCheckedThrowingContinuation { continuation in
+            let isIn = state.withLock { state in
+                guard !state.isStopping, state.waiters[message.key] == nil else { return false }
+                state.waiters[message.key] = continuation
+                return true
+            }
+            guard isIn else { return continuation.resume(throwing: IntakeError.stopping) }
+            takeUp(message, progress)
         }
+    }
+
+    /// Takes in that a status, which is on record already, showed a part as sent. One that nobody waits for is passed over.
+    public func resolve(part: Int, of key: MessageKey, id: String) {
+        parts.shared.statuses.report(PartToken(key: key, part: part).description, id: id)
+    }
+
+    /// Puts to work what was accepted before.
+    private func takeUp(_ message: AcceptedMessage, _ progress: [MessageProgress]) {
+        let life = MessageLife(message, progress: progress, noticeText: { _ in "" })
+        // From the first moment on, and not only when its turn has come.
+        if let token = life.openToken { parts.shared.statuses.expect(token) }
+        enqueue(Work(message: message, progress: progress, isSuspect: life.isSuspect))
     }
 
     /// Takes messages in and puts the new ones to work; see ``MessageIntake/accept(_:)``.
@@ -209,9 +202,12 @@ public final class MessagePipeline: MessageIntake {
                 if state.isDone { self.starter.finish() }
             }
         }
-        for work in state.withLock({ $0.lanes.removeWaiting() }) {
-            parts.observer?.observe(.interrupted(work.message.key, CancellationError()))
+        let (waiting, waiters) = state.withLock { state in
+            defer { state.waiters = [:] }
+            return (state.lanes.removeWaiting(), state.waiters.values)
         }
+        for work in waiting { parts.observer?.observe(.interrupted(work.message.key, CancellationError())) }
+        for waiter in waiters { waiter.resume(throwing: CancellationError()) }
     }
 
     /// Ignores what is too much for one user's lane.
@@ -248,24 +244,27 @@ public final class MessagePipeline: MessageIntake {
                 if let next = state.lanes.pause(work.lane) { start(next.item) }
             }
         }
+        let result: Result<MessageOutcome, any Error>
         do {
-            try await conversation.run()
+            result = .success(try await conversation.run())
         } catch {
             parts.observer?.observe(.interrupted(work.message.key, error))
             // Only work that was stopped in good order says so: a message whose work fails time and again is not healthy.
             if error is CancellationError, conversation.isAttempted {
                 try? await parts.store.record([.suspended], for: work.message.key)
             }
+            result = .failure(error)
         }
-        state.withLock { state in
+        let waiter = state.withLock { state in
             if let next = state.lanes.finish(work.lane) { start(next.item) }
             if state.isDone { starter.finish() }
+            return state.waiters.removeValue(forKey: work.message.key)
         }
+        waiter?.resume(with: result)
     }
 }
 
 extension AcceptedMessage {
     /// One lane per user and business number.
-    fileprivate var lane: String { phoneNumberID + "/" + user.stableID }
-
+    package var lane: String { phoneNumberID + "/" + user.stableID }
 }

@@ -21,3 +21,10 @@ struct PartToken: Hashable, CustomStringConvertible {
 
     var description: String { "\(key)-\(part)" }
 }
+
+extension MessageStatus {
+    /// The part of a reply that the status tells of; `nil` for what somebody else sent.
+    package var part: (key: MessageKey, part: Int)? {
+        callbackData.flatMap { PartToken($0) }.map { ($0.key, $0.part) }
+    }
+}

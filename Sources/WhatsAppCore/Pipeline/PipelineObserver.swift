@@ -55,6 +55,9 @@ public enum PipelineEvent: Sendable {
     case finished(MessageKey, MessageOutcome)
     /// Work on a message stopped before its end; a durable store resumes it at the next start.
     case interrupted(MessageKey, any Error)
+    /// A queue between processes, or what is on record beside it, could not be reached, or held what cannot be read. It is
+    /// tried again.
+    case queueFailed(any Error)
 }
 
 /// Tells several observers, in order.

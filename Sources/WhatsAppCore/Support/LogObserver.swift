@@ -83,6 +83,8 @@ public final class LogObserver: PipelineObserver {
         case .interrupted(let key, let error):
             let reason = error is CancellationError ? "the service stops" : Log.maskingNumbers("\(error)")
             log(.warning, "Work on a message was interrupted", of(key) + [("reason", reason)])
+        case .queueFailed(let error):
+            log(.error, "The queue failed", [("error", Log.maskingNumbers("\(error)"))])
         }
     }
 

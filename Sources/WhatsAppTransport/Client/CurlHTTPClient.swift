@@ -3,6 +3,12 @@ import CCurl
 import Synchronization
 public import WhatsAppCore
 
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
 /// The HTTP client over libcurl: one thread for all exchanges, little processor time, and real back-pressure.
 ///
 /// Needs the package trait `Curl` and libcurl 7.80 or newer. It speaks HTTP/1.1 and keeps connections for reuse. A body
@@ -23,6 +29,10 @@ public final class CurlHTTPClient: HTTPClient {
         /// How long finding the host, connecting and the TLS handshake may take together, 10 seconds by default. When it
         /// is over, the request fails with `cannotConnect`.
         public var connectTimeout = Duration.seconds(10)
+        /// The file of the certificate authorities to trust, in PEM; `nil` means those that libcurl was built for. By default
+        /// what `SSL_CERT_FILE` in the environment names, as OpenSSL has it: for a program that runs on a system other than
+        /// its libcurl's.
+        public var certificateAuthorities = getenv("SSL_CERT_FILE").map { String(cString: $0) }
 
         /// Makes the default configuration.
         public init() {}

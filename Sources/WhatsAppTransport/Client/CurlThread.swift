@@ -9,7 +9,7 @@ import WhatsAppCore
 final class CurlThread {
     private let multi: UnsafeMutableRawPointer
     private let mailbox: CurlMailbox
-    private let connectTimeout: Duration
+    private let configuration: CurlHTTPClient.Configuration
     private var transfers: [UInt64: CurlTransfer] = [:]
     /// Not later than the earliest deadline of `transfers`.
     private var nextDeadline: ContinuousClock.Instant?
@@ -43,7 +43,7 @@ final class CurlThread {
     ) {
         self.multi = multi
         self.mailbox = mailbox
-        connectTimeout = configuration.connectTimeout
+        self.configuration = configuration
         _ = ccurl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, max(1, configuration.connectionsPerHost))
         _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(1, configuration.idleConnections))
     }
@@ -69,7 +69,7 @@ final class CurlThread {
                 exchange.finish(HTTPClientError(code: .cannotConnect, message: "libcurl has no memory for a request."))
                 return
             }
-            let transfer = CurlTransfer(easy, id, outgoing, exchange, connectTimeout: connectTimeout)
+            let transfer = CurlTransfer(easy, id, outgoing, exchange, configuration)
             transfers[id] = transfer
             nextDeadline = min(nextDeadline ?? outgoing.deadline, outgoing.deadline)
             if let failure = transfer.setUpFailure { return end(transfer, failure) }

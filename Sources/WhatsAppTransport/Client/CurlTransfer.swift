@@ -22,13 +22,13 @@ final class CurlTransfer {
     /// Takes over `easy` and prepares it for the request.
     init(
         _ easy: UnsafeMutableRawPointer, _ id: UInt64, _ outgoing: OutgoingRequest, _ exchange: ResponseExchange,
-        connectTimeout: Duration
+        _ configuration: CurlHTTPClient.Configuration
     ) {
         self.easy = easy
         self.id = id
         self.outgoing = outgoing
         self.exchange = exchange
-        setUpConnection(connectTimeout)
+        setUpConnection(configuration)
         setUpRequest(outgoing.request)
         setUpCallbacks()
     }
@@ -58,18 +58,19 @@ final class CurlTransfer {
 
     // MARK: Options
 
-    private func setUpConnection(_ connectTimeout: Duration) {
+    private func setUpConnection(_ configuration: CurlHTTPClient.Configuration) {
         set(CURLOPT_NOSIGNAL, 1)
         note(ccurl_allow_http_only(easy))
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
+        if let authorities = configuration.certificateAuthorities { set(CURLOPT_CAINFO, authorities) }
         // A proxy's answer to CONNECT is not the response.
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         // 0 would mean libcurl's own 300 seconds.
-        let milliseconds = min(max(connectTimeout, .milliseconds(1)), OutgoingRequest.longestTimeout) / .milliseconds(1)
-        set(CURLOPT_CONNECTTIMEOUT_MS, Int(milliseconds))
+        let timeout = min(max(configuration.connectTimeout, .milliseconds(1)), OutgoingRequest.longestTimeout)
+        set(CURLOPT_CONNECTTIMEOUT_MS, Int(timeout / .milliseconds(1)))
     }
 
     private func setUpRequest(_ request: HTTPRequest) {

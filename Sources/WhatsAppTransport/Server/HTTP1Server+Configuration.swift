@@ -6,8 +6,10 @@ extension HTTP1Server {
         public var host: String
         /// The TCP port; 0, the default, lets the system choose: see ``HTTP1Server/port``.
         public var port: Int
-        /// The most connections at a time, 10,000 by default. Others wait in the kernel's queue until one ends. The
-        /// process needs as many file descriptors.
+        /// The most connections at a time, 10,000 by default. Others wait in the kernel's queue until one ends.
+        ///
+        /// Of the descriptors that the process may have open, 100 are left to everything else, however many clients come:
+        /// without them no journal and no answer. See ``DescriptorLimit``.
         public var maximumConnections = 10_000
 
         /// The longest request line in bytes, 8 KiB by default. A longer one is answered with 414.
@@ -48,7 +50,8 @@ extension HTTP1Server {
 
         var settings: ServerLoop.Settings {
             ServerLoop.Settings(
-                connections: maximumConnections, bytesHeld: requestMemoryLimit,
+                connections: min(maximumConnections, max(DescriptorLimit.current - 100, 1)),
+                bytesHeld: requestMemoryLimit,
                 limits: HTTPRequestLimits(
                     requestLine: requestLineLimit, head: headLimit, fields: fieldLimit, body: bodyLimit),
                 deadlines: ConnectionState.Deadlines(

@@ -170,7 +170,7 @@ import WhatsAppCore
     }
 
     @Test func servesAThousandConnections() async throws {
-        allowDescriptors(4096)
+        DescriptorLimit.raise()
         try await withServer(handler: { echo($0) }) { port in
             let bodies = try await RawClient.blocking {
                 let clients = try (0..<1000).map { _ in try RawClient(port: port) }

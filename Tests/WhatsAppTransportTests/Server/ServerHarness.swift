@@ -3,12 +3,6 @@ import WhatsAppCore
 
 @testable import WhatsAppTransport
 
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
-
 /// Runs a server on a free port for the time of `body`, and then until it has stopped gracefully.
 func withServer(
     _ configuration: HTTP1Server.Configuration = HTTP1Server.Configuration(),
@@ -85,19 +79,6 @@ struct EndlessBody: AsyncSequence, Sendable {
     }
 
     func makeAsyncIterator() -> Iterator { Iterator(body: self) }
-}
-
-/// Lets the process open `count` descriptors, where the system's default is less: each connection of a test takes two.
-func allowDescriptors(_ count: Int) {
-    #if canImport(Darwin)
-    let resource = RLIMIT_NOFILE
-    #else
-    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    #endif
-    var limit = rlimit()
-    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < rlim_t(count) else { return }
-    limit.rlim_cur = min(rlim_t(count), limit.rlim_max)
-    setrlimit(resource, &limit)
 }
 
 let get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n"

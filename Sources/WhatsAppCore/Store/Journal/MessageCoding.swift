@@ -156,3 +156,19 @@ extension ByteReader {
         return reason
     }
 }
+
+extension MessageProgress {
+    /// The step as the journal writes it, for other stores.
+    package var encoded: [UInt8] {
+        var writer = ByteWriter()
+        writer.step(self)
+        return writer.bytes
+    }
+
+    /// Reads a step; `nil` for anything that this version did not write.
+    package init?(encoded bytes: [UInt8]) {
+        var reader = ByteReader(bytes, in: 0..<bytes.count)
+        guard let step = try? reader.step(), reader.isAtEnd else { return nil }
+        self = step
+    }
+}
