@@ -30,7 +30,7 @@ struct AnsariWhatsApp {
 
     private static func run(_ arguments: [String]) async throws -> ExitCode {
         var arguments = Arguments(arguments)
-        let commands = ["serve", "demo", "inspect", "journal", "dead-letters"]
+        let commands = ["serve", "demo", "inspect", "journal", "dead-letters", "aws"]
         let command = try arguments.command(commands, default: "serve")
         if arguments.flag("--help") || arguments.flag("-h") {
             print(Help.text)
@@ -49,11 +49,17 @@ struct AnsariWhatsApp {
             return try JournalCommand.run(&arguments)
         case "dead-letters":
             return try DeadLettersCommand.run(&arguments)
+        case "aws":
+            return try await AWSCommand.run(&arguments)
         default:
             let salvages = arguments.flag("--salvage")
+            var environment = Files.environment()
+            for (option, name) in [("--queue", "QUEUE"), ("--role", "ROLE")] {
+                if let value = try arguments.value(option) { environment[name] = value }
+            }
             if arguments.flag("--until-end-of-input") { try Serve.stopAtEndOfInput() }
             try arguments.end()
-            return try await Serve.run(salvaging: salvages)
+            return try await Serve.run(environment, salvaging: salvages)
         }
     }
 }

@@ -46,4 +46,11 @@ enum Files {
             if count > 0 { bytes += buffer[..<count] } else if errno != EINTR { return nil }
         }
     }
+
+    /// This machine's name, and this process's number.
+    static func processName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/\(getpid())"
+    }
 }

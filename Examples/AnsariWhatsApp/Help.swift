@@ -11,6 +11,10 @@ enum Help {
                                                    what DATA_DIRECTORY holds; forget removes all of a user's data
                ansari-whatsapp dead-letters list|show KEY…|replay KEY…|drop KEY…
                                                    messages that could not be answered (replay, drop: --all)
+               ansari-whatsapp aws create [--name ansari-whatsapp]
+                                                   make the queue and the table that machines share, and print the
+                                                   settings for them
+               ansari-whatsapp aws replay          put the dead letters of the queue back to work
                ansari-whatsapp --help | --version
 
         The server reads its settings from the environment and from the file .env in the working directory; the
@@ -30,6 +34,7 @@ enum Help {
           WHATSAPP_CHAT_RETENTION_HOURS            3
           WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS   86400
           MOCK_ANSARI_CLIENT, MOCK_META_API        false; true puts the simulated half in the place of the real one
+          MAXIMUM_ACTIVE_USERS                     64; how many users a process answers at once: each is a request to the backend
           ORIGINS                                  origins allowed to call, separated by commas or as a JSON list
           META_WEBHOOK_ZROK_SHARE_TOKEN            in local, allows https://<token>.share.zrok.io
           HOST                                     0.0.0.0; 127.0.0.1 in local
@@ -40,6 +45,23 @@ enum Help {
           ANTHROPIC_API_KEY                        turns the translation of citations on
           ANTHROPIC_URL                            https://api.anthropic.com
           ANTHROPIC_MODEL                          claude-haiku-4-5
+
+        By itself one process does all, and keeps a journal. With a queue of AWS several machines share the work, without a
+        journal: serve --queue sqs --role webhook takes deliveries, --role worker answers, --role all does both.
+
+          QUEUE                                    embedded, or sqs; as --queue
+          ROLE                                     all, webhook or worker; as --role
+          SQS_QUEUE_URL, SQS_DEAD_LETTER_QUEUE_URL FIFO queues, as 'aws create' makes them
+          DYNAMODB_TABLE                           the table with what was done for each message
+          AWS_REGION                               the region, or AWS_DEFAULT_REGION
+          WORKER_LEASE_SECONDS                     30; after so long without a sign of life another worker takes over
+
+        As a Lambda function (AWS_LAMBDA_RUNTIME_API, which Lambda sets) it is a webhook behind a function URL or an API Gateway
+        HTTP API, or a worker at the queue.
+
+        Credentials for AWS come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (AWS_SESSION_TOKEN), from
+        ~/.aws/credentials (AWS_PROFILE), or from the role of the container or the instance. AWS_ENDPOINT_URL names another
+        endpoint, as does AWS_ENDPOINT_URL_SQS or _DYNAMODB.
 
         The commands journal and dead-letters take --directory PATH in place of DATA_DIRECTORY. check, stats, list and show
         may be used beside a running server; forget, replay and drop while it is stopped. serve --salvage starts on a damaged

@@ -5,6 +5,7 @@ struct Options {
     enum Task {
         case help, seeds, texts, defects
         case kill(cycles: Int)
+        case shared(cycles: Int), sharedSpeed
         case sweep(messages: Int)
         case trace(UInt64)
     }
@@ -25,6 +26,10 @@ struct Options {
                                                                      flipped, every byte cut off
                reliability --kill CYCLES [--server PATH]             kill -9 on the real server, under load;
                                                                      by default \(Options().server)
+               reliability --shared CYCLES [--server PATH]           two webhooks and three workers that share a queue:
+                                                                     killed, and frozen past their lease
+               reliability --shared-speed [--server PATH]            messages a second of one, two and four workers
+        The last two want AWS: run them with Tests/AWS/with-aws.
         Defects: \(PlantedDefect.allCases.map(\.rawValue).joined(separator: ", "))
         """
 
@@ -39,6 +44,8 @@ struct Options {
             case "--texts": task = .texts
             case "--sweep": task = .sweep(messages: Int(try Self.number(&words, for: word)))
             case "--kill": task = .kill(cycles: Int(try Self.number(&words, for: word)))
+            case "--shared": task = .shared(cycles: Int(try Self.number(&words, for: word)))
+            case "--shared-speed": task = .sharedSpeed
             case "--server":
                 guard let path = words.popFirst() else {
                     throw Misunderstanding(description: "The option '\(word)' needs a path")

@@ -6,6 +6,7 @@
 //     swift run -c release reliability --trace 42 [--defect skip-sync]
 //     swift run -c release reliability --sweep 34
 //     swift run -c release reliability --kill 1000
+//     Tests/AWS/with-aws swift run -c release reliability --shared 100
 import WhatsAppCore
 import WhatsAppTesting
 
@@ -24,6 +25,8 @@ do {
     case .texts: exit(Report.texts(options.first..<options.first + options.count) ? 0 : 1)
     case .sweep(let messages): exit(try Report.sweep(messages: messages) ? 0 : 1)
     case .kill(let cycles): exit(try await KillRun(cycles: cycles, binary: options.server).run() ? 0 : 1)
+    case .shared(let cycles): exit(try await SharedKillRun(cycles: cycles, binary: options.server).run() ? 0 : 1)
+    case .sharedSpeed: exit(try await SharedSpeedRun(binary: options.server).run() ? 0 : 1)
     case .defects: exit(Report.defects(within: options.first..<options.first + options.count) ? 0 : 1)
     }
 } catch {

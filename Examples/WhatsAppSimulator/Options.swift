@@ -18,7 +18,7 @@ struct Options {
 
           --webhook URL            where Meta delivers to, such as http://127.0.0.1:8001/whatsapp/v2
           --port N                 where the page and Meta are served, on 127.0.0.1 only: \(Options().port)
-          --backend                play the Ansari backend too
+          --backend                play the Ansari backend, and the API that translates, too
           --name TEXT              whom users write to: \(Options().name)
 
         What the server is set up with; what is not given is made up, and printed:

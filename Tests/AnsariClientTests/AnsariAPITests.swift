@@ -121,16 +121,6 @@ import WhatsAppTesting
         #expect(answer == text)
     }
 
-    @Test func anAnswerThatBreaksOffIsAFailure() async throws {
-        let pieces = AsyncThrowingStream<[UInt8], any Error> { pieces in
-            pieces.yield(Array("half".utf8))
-            pieces.finish(throwing: HTTPClientError(code: .connectionLost, message: "gone"))
-        }
-        let stream = try await api(200, .stream(pieces)).complete("q")
-        let error = await #expect(throws: BackendError.self) { for try await _ in stream {} }
-        #expect(error?.operation == .answer)
-    }
-
     @Test func aCancellationStaysOne() async {
         struct Cancelled: HTTPClient {
             func send(_ request: HTTPRequest) async throws -> HTTPResponse { throw CancellationError() }

@@ -137,6 +137,55 @@ private let required = [
             try read(settings).warnings.filter { $0.contains("without ANTHROPIC_API_KEY") }.count == 2)
     }
 
+    private static let shared = [
+        "QUEUE": "sqs", "SQS_QUEUE_URL": "https://sqs.test/1/q.fifo",
+        "SQS_DEAD_LETTER_QUEUE_URL": "https://sqs.test/1/d.fifo", "DYNAMODB_TABLE": "t", "AWS_REGION": "eu-central-1",
+    ]
+
+    @Test func aQueueIsOnlyUsedWhenItIsNamed() throws {
+        #expect(try read([:]).queue == nil)
+        #expect(try read(Self.shared.merging(["QUEUE": "embedded"]) { $1 }).queue == nil)
+        let queue = try #require(try read(Self.shared).queue)
+        #expect(queue.role == .all)
+        #expect(queue.queue.url == "https://sqs.test/1/q.fifo")
+        #expect(queue.table == "t")
+        #expect(queue.lease == .seconds(30))
+        #expect(queue.lambdaAPI == nil)
+        #expect(queue.aws.region == "eu-central-1")
+    }
+
+    @Test(arguments: [
+        (["QUEUE": "kafka"], ["QUEUE"]), (["ROLE": "worker"], ["ROLE"]),
+        (
+            ["QUEUE": "sqs"],
+            ["SQS_QUEUE_URL", "SQS_DEAD_LETTER_QUEUE_URL", "DYNAMODB_TABLE", "AWS_REGION"]
+        ),
+        (shared.merging(["ROLE": "both"]) { $1 }, ["ROLE"]),
+        (shared.merging(["SQS_QUEUE_URL": "https://sqs.test/1/q"]) { $1 }, ["SQS_QUEUE_URL"]),
+        (shared.merging(["WORKER_LEASE_SECONDS": "5"]) { $1 }, ["WORKER_LEASE_SECONDS"]),
+        (["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"], ["QUEUE"]),
+        (shared.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001"]) { $1 }, ["ROLE"]),
+    ])
+    func whatAQueueNeedsIsTold(settings: [String: String], names: [String]) {
+        let problems = problems(required.merging(settings) { $1 })
+        #expect(Set(problems.map { $0.prefix { $0 != " " } }) == Set(names.map { $0[...] }))
+        #expect(problems.allSatisfy { $0.contains("set it to ") })
+    }
+
+    /// A process that takes deliveries need not know how to answer, and the other way round.
+    @Test(arguments: [
+        ("webhook", ["META_ACCESS_TOKEN_FROM_SYS_USER", "WHATSAPP_SERVICE_API_KEY"]),
+        ("worker", ["META_WEBHOOK_VERIFY_TOKEN", "META_ANSARI_APP_SECRET"]),
+    ])
+    func aRoleNeedsNoOtherSecrets(role: String, unneeded: [String]) {
+        let settings = required.merging(Self.shared) { $1 }.merging(["ROLE": role]) { $1 }
+        #expect(problems(settings.filter { !unneeded.contains($0.key) }).isEmpty)
+        for name in unneeded { #expect(problems(settings.merging([name: "changeme"]) { $1 }).count == 1) }
+        for name in required.keys where !unneeded.contains(name) {
+            #expect(problems(settings.filter { $0.key != name }).count == 1)
+        }
+    }
+
     @Test func theEnvironmentWinsOverTheFile() throws {
         let configuration = try read(["PORT": "9001"], dotEnv: "PORT=9002\nHOST=127.0.0.2\n")
         #expect(configuration.port == 9001)

@@ -7,60 +7,6 @@ import WhatsAppTransport
 
 /// The server as a whole, over loopback, between a simulated Meta and a simulated backend.
 @Suite(.timeLimit(.minutes(1))) struct ServiceTests {
-    @Test func aQuestionGetsItsAnswerInParts() async throws {
-        try await Bench.run { bench in
-            let response = try await bench.deliver("What are the five pillars of Islam, in detail?")
-            #expect(response.status == 200)
-            #expect(
-                await bench.observer.waitForOutcomes(1).allSatisfy { if case .answered = $0 { true } else { false } })
-            let parts = bench.simulator.graph.texts(to: Bench.user)
-            #expect(parts.count >= 3)
-            #expect(parts.allSatisfy { $0.utf16.count <= SimulatedGraph.longestText })
-            #expect(bench.simulator.graph.events.elements.first == .typing(messageID: "wamid.0"))
-        }
-    }
-
-    @Test(arguments: ScriptedAnswers.suggestions)
-    func everySuggestionHasAnAnswerOfItsOwn(question: String) async throws {
-        #expect(ScriptedAnswers.answer(to: question) != ScriptedAnswers.answer(to: "Hello"))
-        try await Bench.run { bench in
-            _ = try await bench.deliver(question)
-            #expect(
-                await bench.observer.waitForOutcomes(1).allSatisfy { if case .answered = $0 { true } else { false } })
-        }
-    }
-
-    @Test func theSameMessageSixteenTimesAtOnceGetsOneAnswer() async throws {
-        try await Bench.run { bench in
-            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<16 { group.addTask { try await bench.deliver("What is patience?").status } }
-                return try await group.reduce(into: []) { $0.append($1) }
-            }
-            #expect(statuses == Array(repeating: 200, count: 16))
-            await bench.observer.waitForOutcomes(1)
-            _ = try await bench.deliver("Hello", id: "wamid.other")
-            await bench.observer.waitForOutcomes(2)
-            #expect(bench.simulator.backend.requests.elements.filter { $0.hasSuffix("/process") }.count == 2)
-        }
-    }
-
-    @Test func theDoorAnswersAsBefore() async throws {
-        try await Bench.run { bench in
-            let status = try await bench.get("/")
-            #expect(status.status == 200)
-            let body = String(decoding: try await status.body.collect(), as: UTF8.self)
-            #expect(body == #"{"status":"ok","message":"Ansari WhatsApp service is running"}"#)
-            #expect(try await bench.get("/nowhere").status == 404)
-            let token = bench.simulator.environment["META_WEBHOOK_VERIFY_TOKEN", default: ""]
-            let handshake = try await bench.get(
-                "/whatsapp/v2?hub.mode=subscribe&hub.verify_token=\(token)&hub.challenge=1158201444")
-            #expect(String(decoding: try await handshake.body.collect(), as: UTF8.self) == "1158201444")
-            let unsigned = try await bench.http.send(
-                HTTPRequest(method: .post, target: bench.url + "/whatsapp/v2", body: Array("{}".utf8)))
-            #expect(unsigned.status == 403)
-        }
-    }
-
     /// A stop lets the answer in progress be sent, and takes in no more.
     @Test func aStopDuringAnAnswerLetsItBeSent() async throws {
         let gate = Gate()

@@ -94,8 +94,8 @@ class DemoTest(unittest.TestCase):
 
     def test_a_long_answer_comes_in_parts_within_the_limit(self):
         self.ask(PILLARS)
-        self.assertEqual(self.wait_for_end(), "answered in 3 parts")
-        self.assertEqual(len(self.answers()), 3)
+        self.assertEqual(self.wait_for_end(), "answered in 4 parts")
+        self.assertEqual(len(self.answers()), 4)
         self.picture("long")
 
     def test_arabic_runs_from_the_right(self):
@@ -196,16 +196,41 @@ class DemoTest(unittest.TestCase):
         self.assertEqual(len(self.answers()), 1)
         self.picture("held")
 
+    def test_a_text_that_graph_failed_at_is_sent_again(self):
+        self.browser.click("#graph500")
+        self.browser.wait("document.querySelector('#graph500 .armed').textContent === '1'")
+        self.ask("How do I pray?")
+        self.browser.wait("people.get(chosen).messages[0].list.innerText.includes('500 · 131000')")
+        self.assertEqual(self.browser.evaluate("people.get(chosen).messages[0].list.querySelector('.bad').className"), "call bad")
+        self.picture("graph-500")
+        self.assertEqual(self.wait_for_end(60), "answered in 1 part")
+        self.assertTrue(self.browser.evaluate("document.querySelector('#graph500 .armed').hidden"))
+        self.assertEqual(self.steps().count("Graph ← text"), 2)
+        self.assertEqual(len(self.answers()), 1)
+
+    def test_a_text_that_graph_took_in_silence_is_known_by_its_status_and_not_sent_again(self):
+        self.browser.click("#silence")
+        self.browser.wait("document.querySelector('#silence .armed').textContent === '1'")
+        self.ask("How do I pray?")
+        self.browser.wait("people.get(chosen).messages[0].list.innerText.includes('part 1 reached the phone')")
+        self.assertIn("Graph ← text\t…", self.steps().replace("\n", "\t"))
+        self.picture("graph-silent")
+        # The server waits 30 seconds for Graph's answer.
+        self.assertEqual(self.wait_for_end(60), "answered in 1 part")
+        self.assertEqual(self.steps().count("Graph ← text"), 1)
+        self.assertEqual(len(self.answers()), 1)
+        self.picture("graph-silence-resolved")
+
     def test_killed_in_mid_answer_it_goes_on_where_it_stopped(self):
         self.browser.click("#killsInAnswer")
         self.browser.wait("$('killsInAnswer').getAttribute('aria-checked') === 'true'")
         self.ask(PILLARS)
         self.browser.wait("faults.server === 'down'")
         self.picture("killed")
-        self.assertEqual(self.wait_for_end(60), "answered in 3 parts")
+        self.assertEqual(self.wait_for_end(60), "answered in 4 parts")
         answers = self.answers()
-        self.assertEqual(len(answers), 3)
-        self.assertEqual(len(set(answers)), 3)
+        self.assertEqual(len(answers), 4)
+        self.assertEqual(len(set(answers)), 4)
         self.assertEqual(self.steps().count("/messages/process"), 1)
         self.picture("recovered")
 
@@ -217,6 +242,34 @@ class DemoTest(unittest.TestCase):
         self.picture("down")
         self.browser.click("#power")
         self.assertEqual(self.wait_for_end(30), "answered in 1 part")
+
+    # A long day
+
+    def test_the_page_keeps_the_last_few_hundred_events(self):
+        # As the feed tells of them, for two users: messages that are answered, calls without an end, restarts.
+        self.browser.evaluate("""(() => {
+            for (let n = 0; n < 700; n++) {
+                const time = Date.now(), id = `long${n}`, user = n % 2 ? "15550100001" : "15550100002";
+                take.message({ id, key: `key${n}`, user, time, kind: "text", text: `question ${n}` });
+                take.calling({ call: 1e6 + n, to: "Graph", method: "POST", path: "/v1/1/messages", what: "text", user, time });
+                take.part({ id: `part${n}`, user, time, text: `answer ${n}`, choices: [] });
+                take.log({ time, line: { level: "INFO", message: "Message finished", key: `key${n}`, outcome: "answered" } });
+                if (n % 10 === 0) event(`event ${n}`);
+            }
+            for (let n = 0; n < 400; n++) take.delivering({ message: "long699", attempt: n, time: Date.now() });
+        })()""")
+        counts = self.browser.evaluate(
+            "[$('feed').childElementCount, messages.size, keys.size, parts.size, calls.size, messages.get('long699').list.childElementCount,"
+            " ...[...people.values()].flatMap(one => [one.chat.childElementCount, one.messages.length])]")
+        self.assertLessEqual(max(counts), 301)
+        self.assertLess(self.browser.evaluate("document.querySelectorAll('*').length"), 20_000)
+        # What is new is there, and what comes for what was dropped does no harm.
+        shown = "['part699', 'part17'].map(id => Boolean(document.querySelector(`[data-part=${id}]`)))"
+        self.assertEqual(self.browser.evaluate(shown), [True, False])
+        self.browser.evaluate("take.delivered({ message: 'long0', status: 200, microseconds: 1, time: Date.now() })")
+        self.browser.evaluate("take.log({ time: Date.now(), line: { level: 'INFO', message: 'Part sent', key: 'key0' } })")
+        self.ask("How do I pray?")
+        self.assertEqual(self.wait_for_end(), "answered in 1 part")
 
     # Widths, keys, colours
 
@@ -296,8 +349,8 @@ class SimulatorTest(unittest.TestCase):
         browser.evaluate("$('text').focus()")
         browser.type(PILLARS)
         browser.press("Enter")
-        browser.wait("people.get(chosen).messages[0]?.chip.textContent === 'sent: 3'", 30)
-        self.assertEqual(browser.evaluate("people.get(chosen).chat.querySelectorAll('.theirs').length"), 3)
+        browser.wait("people.get(chosen).messages[0]?.chip.textContent === 'sent: 4'", 30)
+        self.assertEqual(browser.evaluate("people.get(chosen).chat.querySelectorAll('.theirs').length"), 4)
         self.assertEqual(browser.problems, [])
 
 

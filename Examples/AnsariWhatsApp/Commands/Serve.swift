@@ -10,15 +10,24 @@ internal import Glibc
 
 /// The command `serve`.
 enum Serve {
-    static func run(salvaging: Bool) async throws -> ExitCode {
+    static func run(_ environment: [String: String], salvaging: Bool) async throws -> ExitCode {
         let configuration = try ServiceConfiguration(
-            environment: Files.environment(), dotEnv: try Files.readIfPresent(".env"))
+            environment: environment, dotEnv: try Files.readIfPresent(".env"))
+        if salvaging, configuration.queue != nil {
+            throw UsageError(message: "'--salvage' is for the journal, which '--queue sqs' does without")
+        }
         let log = Log(level: configuration.logLevel, format: configuration.logFormat)
         DescriptorLimit.raise()
         try await runUntilShutdown { signal in
             log(.info, "Stopping", [("signal", signal)])
         } _: {
-            try await serve(configuration, salvaging: salvaging, log)
+            if let queue = configuration.queue, let api = queue.lambdaAPI {
+                try await ServeLambda.run(configuration, queue, api: api, log)
+            } else if let queue = configuration.queue {
+                try await serve(configuration, queue, log)
+            } else {
+                try await serve(configuration, salvaging: salvaging, log)
+            }
         }
         log(.info, "Stopped")
         return .success
@@ -32,6 +41,24 @@ enum Serve {
             kill(getpid(), SIGTERM)
         }
         guard error == 0 else { throw StartError(message: "The system gives no thread.", code: .defect) }
+    }
+
+    /// Shares the work with other processes.
+    private static func serve(_ configuration: ServiceConfiguration, _ queue: QueueConfiguration, _ log: Log)
+        async throws
+    {
+        let shared = SharedWork(queue)
+        do { try await shared.check() } catch { throw StartError(aws: error) }
+        let service = try await Service(configuration, sharing: shared, observer: LogObserver(log))
+        log(
+            .success, queue.role.hasDoor ? "Listening" : "Working",
+            (queue.role.hasDoor ? [("url", "http://\(configuration.host):\(service.port)/whatsapp/v2")] : [])
+                + [
+                    ("role", queue.role.rawValue), ("queue", queue.queue.url), ("table", queue.table),
+                    ("deployment", configuration.deployment.rawValue), ("version", AnsariWhatsApp.version),
+                ])
+        for warning in configuration.warnings { log(.warning, warning) }
+        try await service.run()
     }
 
     private static func serve(_ configuration: ServiceConfiguration, salvaging: Bool, _ log: Log) async throws {

@@ -16,6 +16,8 @@ struct ServiceConfiguration: Sendable {
 
     var deployment: Deployment
     var dataDirectory: String
+    /// The queue between machines; `nil` when this process does all by itself.
+    var queue: QueueConfiguration?
     var host: String
     var port: Int
     var webhook: WebhookEndpoint.Configuration
@@ -25,6 +27,8 @@ struct ServiceConfiguration: Sendable {
     /// What translates citations; `nil` when nothing does.
     var translator: ClaudeTranslator.Configuration?
     var retention: Duration
+    /// How many users are answered at once.
+    var activeUsers: Int
     var origins: [String]
     var simulatesMeta: Bool
     var simulatesBackend: Bool
@@ -60,6 +64,8 @@ struct ServiceConfiguration: Sendable {
         let isLocal = self.deployment == .local
 
         dataDirectory = Self.dataDirectory(&settings)
+        queue = QueueConfiguration(&settings)
+        let (hasDoor, answers) = (queue?.role.hasDoor ?? true, queue?.role.answers ?? true)
         let defaultHost = isLocal ? "127.0.0.1" : "0.0.0.0"
         host = settings.choice("HOST", default: defaultHost, "an IPv4 or IPv6 address of this machine, or localhost") {
             $0 == "localhost" || Self.isAddress($0) ? $0 : nil
@@ -70,8 +76,9 @@ struct ServiceConfiguration: Sendable {
 
         webhook = WebhookEndpoint.Configuration(
             verifyToken: settings.secret(
-                "META_WEBHOOK_VERIFY_TOKEN", "the token given to Meta beside the callback URL"),
-            appSecrets: settings.secrets("META_ANSARI_APP_SECRET", "the app secret from Meta's app dashboard"))
+                "META_WEBHOOK_VERIFY_TOKEN", "the token given to Meta beside the callback URL", isNeeded: hasDoor),
+            appSecrets: settings.secrets(
+                "META_ANSARI_APP_SECRET", "the app secret from Meta's app dashboard", isNeeded: hasDoor))
         webhook.alwaysReturnsOK = settings.boolean("ALWAYS_RETURN_OK_TO_META", default: true)
 
         let numberID = settings.identifier("META_BUSINESS_PHONE_NUMBER_ID", "the id of the business number at Meta")
@@ -84,7 +91,8 @@ struct ServiceConfiguration: Sendable {
 
         graph = CloudAPIClient.Configuration(
             phoneNumberID: numberID,
-            accessToken: settings.secret("META_ACCESS_TOKEN_FROM_SYS_USER", "a system user's access token"))
+            accessToken: settings.secret(
+                "META_ACCESS_TOKEN_FROM_SYS_USER", "a system user's access token", isNeeded: answers))
         graph.graphURL = settings.url("META_GRAPH_URL", default: "https://graph.facebook.com")
         graph.version = settings.choice("META_API_VERSION", default: "v22.0", "a version such as v22.0") {
             let numbers = $0.dropFirst().split(separator: ".", omittingEmptySubsequences: false)
@@ -94,9 +102,12 @@ struct ServiceConfiguration: Sendable {
 
         backend = AnsariAPI.Configuration(
             serverURL: settings.url("BACKEND_SERVER_URL", default: "http://localhost:8000"),
-            apiKey: settings.secret("WHATSAPP_SERVICE_API_KEY", "the key that the backend expects"))
+            apiKey: settings.secret(
+                "WHATSAPP_SERVICE_API_KEY", "the key that the backend expects", isNeeded: answers))
         retention = .seconds(
             settings.number("WHATSAPP_CHAT_RETENTION_HOURS", default: 3, in: 0...8760, "a number of hours") * 3600)
+        activeUsers = Int(
+            settings.number("MAXIMUM_ACTIVE_USERS", default: 64, in: 1...10_000, "a whole number").rounded())
         translator = Self.translator(&settings)
         simulatesMeta = settings.boolean("MOCK_META_API", default: false)
         simulatesBackend = settings.boolean("MOCK_ANSARI_CLIENT", default: false)

@@ -28,15 +28,21 @@ struct SettingsReader {
         return ""
     }
 
-    /// A secret that is required, and must not be one of the words that stand in examples.
-    mutating func secret(_ name: String, _ use: String) -> Secret {
+    /// Notes what is wrong with settings that do not go together.
+    mutating func problem(_ text: String) { problems.append(text) }
+
+    /// A secret that must not be one of the words that stand in examples.
+    /// - Parameter isNeeded: whether it is required; one that is given is checked in any case.
+    mutating func secret(_ name: String, _ use: String, isNeeded: Bool = true) -> Secret {
+        guard isNeeded || optional(name) != nil else { return Secret("") }
         let value = required(name, use)
         check(name, value, use)
         return Secret(value)
     }
 
-    /// Secrets separated by commas, one at least.
-    mutating func secrets(_ name: String, _ use: String) -> [Secret] {
+    /// Secrets separated by commas, one at least where they are needed.
+    mutating func secrets(_ name: String, _ use: String, isNeeded: Bool = true) -> [Secret] {
+        guard isNeeded || optional(name) != nil else { return [] }
         let text = required(name, use)
         let parts = text.split(separator: ",").map(\.trimmingWhiteSpace).filter { !$0.isEmpty }
         if parts.isEmpty, !text.isEmpty { problems.append("\(name) holds no secret: set it to \(use)") }

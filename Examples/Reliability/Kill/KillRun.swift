@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import WhatsAppCore
 import WhatsAppTesting
 import WhatsAppTransport
@@ -8,31 +7,13 @@ import WhatsAppTransport
 ///
 /// It dies at a random moment, or while a text is on its way, while the backend thinks, or just after a 200.
 struct KillRun: Sendable {
-    /// What the server is doing when it dies.
-    enum Moment: Int, CaseIterable {
-        case any, sending, thinking, acknowledging
-    }
-
-    private struct State {
-        var ledger = AnswerLedger()
-        var isAsking = true
-        /// The questions that wait for their 200, by message id.
-        var waiting: [String: (number: Int, user: String)] = [:]
-    }
-
     /// Many, so that no user is sent more than Meta's 45 texts at once.
     private static let users = 500
     /// Between questions: slower than the server answers, or lanes fill up and messages are ignored, as is said of them.
     private static let pause = Duration.milliseconds(25)
     private let cycles: Int
     private let binary: String
-    private let shared = Shared()
-
-    private final class Shared: Sendable {
-        let state = Mutex(State())
-        let moments = AsyncStream<Moment>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let free = AsyncStream<String>.makeStream()
-    }
+    private let crowd = Crowd(users: Self.users, pause: Self.pause)
 
     init(cycles: Int, binary: String) {
         self.cycles = cycles
@@ -42,16 +23,13 @@ struct KillRun: Sendable {
     /// Runs it.
     /// - Returns: whether all was as promised.
     func run() async throws -> Bool {
-        let shared = shared
+        let crowd = crowd
         var conduct = SimulatedMeta.Conduct()
         conduct.duplicates = 0.2
         conduct.delay = .zero ... .milliseconds(20)
         conduct.retries = Backoff(base: .milliseconds(20), cap: .milliseconds(500))
         conduct.statuses = [("sent", .milliseconds(20))]
-        let simulator = try Simulator(conduct: conduct, observe: { Self.note($0, in: shared) }) { question in
-            shared.moments.continuation.yield(.thinking)
-            return AnswerLedger.answer(to: question)
-        }
+        let simulator = try Simulator(conduct: conduct, observe: crowd.note) { crowd.answer(to: $0) }
         let directory = FileManager.default.temporaryDirectory.appending(path: "reliability-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let port = try Self.freePort()
@@ -67,22 +45,20 @@ struct KillRun: Sendable {
 
         let begun = ContinuousClock.now
         let meta = Task { try await simulator.run() }
-        let asking = Task { await ask(simulator.meta) }
-        for user in 0..<Self.users { shared.free.continuation.yield("1555\(1_000_000 + user)") }
+        let asking = Task { await crowd.ask(simulator.meta) }
         try await killAndStart(server)
-        shared.state.withLock { $0.isAsking = false }
+        crowd.stopAsking()
         asking.cancel()
-        await settle()
+        await crowd.settle()
         var exitCode = server.stop()
         // A dead letter lets its user's next question pass.
-        let (dead, disordered) = shared.state.withLock {
-            ($0.ledger.unanswered.count, $0.ledger.disordered.count + $0.ledger.overtaken.count)
-        }
+        let ledger = crowd.ledger
+        let (dead, disordered) = (ledger.unanswered.count, ledger.disordered.count + ledger.overtaken.count)
         if dead > 0 {
             // A process that dies five times a second looks as if its messages killed it.
             try server.run("dead-letters", "replay", "--all")
             try server.start()
-            await settle()
+            await crowd.settle()
             exitCode = max(exitCode, server.stop())
         }
         meta.cancel()
@@ -92,47 +68,12 @@ struct KillRun: Sendable {
             logFile, dead: dead, disordered: disordered, exitCode: exitCode, seconds: seconds, directory: directory)
     }
 
-    /// Each user asks one thing after the other: the next once the last was acknowledged.
-    private func ask(_ meta: SimulatedMeta) async {
-        for await user in shared.free.stream {
-            let message = shared.state.withLock { state -> SimulatedDelivery.Message in
-                let question = state.ledger.ask(user, sentences: [3, 60, 110].randomElement() ?? 3)
-                let id = "wamid.kill.\(question.number)"
-                state.waiting[id] = (question.number, user)
-                return SimulatedDelivery.Message(
-                    id: id, from: user, timestamp: SystemClock().now.seconds, text: question.text)
-            }
-            meta.deliver([message])
-            try? await Task.sleep(for: Self.pause)
-        }
-    }
-
-    private static func note(_ event: SimulatedMeta.Event, in shared: Shared) {
-        switch event {
-        case .took(let text):
-            _ = shared.state.withLock { $0.ledger.take(text.body, for: text.recipient) }
-            shared.moments.continuation.yield(.sending)
-        case .answered(let delivery, status: 200, _):
-            guard case .messages(let messages) = delivery.content else { return }
-            shared.moments.continuation.yield(.acknowledging)
-            for message in messages {
-                let user = shared.state.withLock { state -> String? in
-                    guard let (number, user) = state.waiting.removeValue(forKey: message.id) else { return nil }
-                    state.ledger.acknowledge(number)
-                    return state.isAsking ? user : nil
-                }
-                if let user { shared.free.continuation.yield(user) }
-            }
-        case .delivering, .answered: break
-        }
-    }
-
     private func killAndStart(_ server: ServerProcess) async throws {
-        var moments = shared.moments.stream.makeAsyncIterator()
+        var moments = crowd.moments.makeAsyncIterator()
         try server.start()
         for cycle in 0..<cycles {
             try await Task.sleep(for: .milliseconds(Int.random(in: 50...350)))
-            let wanted = Moment(rawValue: cycle % Moment.allCases.count) ?? .any
+            let wanted = Crowd.Moment(rawValue: cycle % Crowd.Moment.allCases.count) ?? .any
             while wanted != .any, let moment = await moments.next(), moment != wanted {}
             server.kill()
             try server.start()
@@ -140,22 +81,10 @@ struct KillRun: Sendable {
         }
     }
 
-    /// Waits until everybody is answered, or nothing has come for longer than an unknown send is waited for.
-    private func settle() async {
-        var missing = Int.max
-        var quiet = 0
-        while missing > 0, quiet < 40 {
-            try? await Task.sleep(for: .seconds(1))
-            let now = shared.state.withLock { $0.ledger.unanswered.count + $0.waiting.count }
-            quiet = now == missing ? quiet + 1 : 0
-            missing = now
-        }
-    }
-
     private func verdict(
         _ logFile: URL, dead: Int, disordered: Int, exitCode: Int32, seconds: Int, directory: URL
     ) throws -> Bool {
-        let ledger = shared.state.withLock { $0.ledger }
+        let ledger = crowd.ledger
         let logLines = try String(contentsOf: logFile, encoding: .utf8).split(separator: "\n")
         let resent = logLines.count { $0.contains("sent once more") }
         let lost = ledger.unanswered
@@ -179,7 +108,7 @@ struct KillRun: Sendable {
     }
 
     /// A port that is free now.
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         var configuration = HTTP1Server.Configuration()
         (configuration.host, configuration.port) = ("127.0.0.1", 0)
         return try HTTP1Server(configuration: configuration).port

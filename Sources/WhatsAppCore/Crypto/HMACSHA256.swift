@@ -2,21 +2,21 @@
 ///
 /// It does not print: with the two states anyone could make codes.
 package struct HMACSHA256: Sendable, CustomStringConvertible, CustomReflectable {
-    private let inner: SHA256
-    private let outer: SHA256
+    private let inner: SHA256.Midstate
+    private let outer: SHA256.Midstate
 
     /// Prepares a key of any length.
     package init(key: [UInt8]) {
         var block = key.count > SHA256.blockLength ? SHA256.hash(key).bytes : key
         block.append(contentsOf: repeatElement(0, count: SHA256.blockLength - block.count))
-        let innerKey = block.map { $0 ^ 0x36 }
-        let outerKey = block.map { $0 ^ 0x5c }
-        var inner = SHA256()
-        inner.update(innerKey.span)
-        var outer = SHA256()
-        outer.update(outerKey.span)
-        self.inner = inner
-        self.outer = outer
+        inner = Self.midstate(block.map { $0 ^ 0x36 })
+        outer = Self.midstate(block.map { $0 ^ 0x5c })
+    }
+
+    private static func midstate(_ block: [UInt8]) -> SHA256.Midstate {
+        var hasher = SHA256()
+        hasher.update(block.span)
+        return hasher.midstate
     }
 
     package var description: String { "<key>" }
@@ -24,9 +24,9 @@ package struct HMACSHA256: Sendable, CustomStringConvertible, CustomReflectable 
 
     /// The code for `message`.
     package func code(for message: [UInt8]) -> SHA256Digest {
-        var inner = inner
+        var inner = SHA256(inner)
         inner.update(message.span)
-        var outer = outer
+        var outer = SHA256(outer)
         outer.update(inner.finalize())
         return outer.finalize()
     }

@@ -5,12 +5,15 @@ package enum Hex {
 
     /// The value of one digit of either case; `nil` for any other byte.
     package static func value(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
+        let value = valueOrMore(byte)
+        return value < 16 ? value : nil
+    }
+
+    /// The value of one digit; 255 for any other byte. It does not branch: what digits come next cannot be foreseen, and a
+    /// wrong guess costs the processor more than the rest.
+    package static func valueOrMore(_ byte: UInt8) -> UInt8 {
+        let (decimal, letter) = (byte &- UInt8(ascii: "0"), (byte | 0x20) &- UInt8(ascii: "a"))
+        return decimal < 10 ? decimal : letter < 6 ? letter &+ 10 : 255
     }
 
     /// The bytes that an even number of digits stand for; `nil` for anything else.
@@ -33,7 +36,13 @@ package enum Hex {
 
     /// Lower-case digits.
     package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        String(decoding: bytes.flatMap { [lower[Int($0 >> 4)], lower[Int($0 & 15)]] }, as: UTF8.self)
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * bytes.underestimatedCount)
+        for byte in bytes {
+            digits.append(lower[Int(byte >> 4)])
+            digits.append(lower[Int(byte & 15)])
+        }
+        return String(decoding: digits, as: UTF8.self)
     }
 
     static func uppercase(_ byte: UInt8) -> [UInt8] {

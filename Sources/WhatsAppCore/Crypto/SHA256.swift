@@ -23,6 +23,24 @@ package struct SHA256: Sendable {
     /// - Parameter accelerated: whether to use the processor's instructions; only where ``isAccelerated``.
     package init(accelerated: Bool = Self.isAccelerated) { isAccelerated = accelerated }
 
+    /// What stands for whole blocks that were taken in: less than the hasher, which has room for one that is not full.
+    package struct Midstate: Sendable {
+        fileprivate var state: SIMD8<UInt32>
+        fileprivate var length: UInt64
+    }
+
+    /// Goes on from whole blocks.
+    package init(_ midstate: Midstate) {
+        self.init()
+        (state, length) = (midstate.state, midstate.length)
+    }
+
+    /// What was taken in, which must be whole blocks.
+    package var midstate: Midstate {
+        precondition(restCount == 0, "A block is not full yet.")
+        return Midstate(state: state, length: length)
+    }
+
     /// The digest of `bytes`.
     package static func hash(_ bytes: [UInt8]) -> SHA256Digest {
         var hasher = SHA256()
@@ -52,8 +70,7 @@ package struct SHA256: Sendable {
 
     /// Takes in a text as UTF-8.
     package mutating func update(_ text: String) {
-        var text = text
-        text.withUTF8 { update($0.span) }
+        text.withUTF8InPlace { update($0.span) }
     }
 
     /// The digest of all that was taken in. The hasher itself stays as it was, so one state can serve many messages.

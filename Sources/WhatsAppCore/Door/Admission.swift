@@ -45,25 +45,3 @@ public struct AdmissionPolicy: Sendable {
         return message.text == nil ? .unsupportedKind : .processed
     }
 }
-
-/// What a delivery is answered. The rows and their words are those of the service that this one replaces.
-enum WebhookAnswer: Sendable, Hashable {
-    case invalidPayload, foreignNumber, statusesOnly, maintenance, developmentFilter, tooOld, unsupportedKind
-    case duplicate, processed
-
-    /// The answer's fields, and its status where Meta is not always told 200.
-    var row: (success: Bool, message: String, errorCode: String?, status: Int) {
-        switch self {
-        case .invalidPayload: (false, "Error processing webhook payload", "INVALID_PAYLOAD", 400)
-        case .foreignNumber:
-            (true, "Skipping, as this webhook is not intended for our WhatsApp business number", nil, 200)
-        case .statusesOnly: (true, "Status message processed (ignored)", "STATUS_MESSAGE", 200)
-        case .maintenance: (false, "Service under maintenance", "MAINTENANCE_MODE", 503)
-        case .developmentFilter: (false, "Message filtered for local development", "DEV_FILTER", 202)
-        case .tooOld: (false, "Message too old, notified user", "MESSAGE_TOO_OLD", 422)
-        case .unsupportedKind: (false, "Unsupported message type handled", "UNSUPPORTED_MESSAGE_TYPE", 415)
-        case .duplicate: (true, "Duplicate message ignored", "DUPLICATE_MESSAGE", 200)
-        case .processed: (true, "Message processed successfully", nil, 200)
-        }
-    }
-}

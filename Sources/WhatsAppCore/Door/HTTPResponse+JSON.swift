@@ -1,7 +1,12 @@
 extension HTTPResponse {
     /// A response with a JSON object, whose members `body` adds.
     package static func json(_ status: Int, _ body: (inout JSONWriter) -> Void) -> HTTPResponse {
-        HTTPResponse(status: status, fields: jsonFields, body: .bytes(JSONWriter.object(body)))
+        json(status, JSONWriter.object(body))
+    }
+
+    /// A response with a JSON text.
+    package static func json(_ status: Int, _ text: [UInt8]) -> HTTPResponse {
+        HTTPResponse(status: status, fields: jsonFields, body: .bytes(text))
     }
 
     /// Made once, because each delivery is answered with them.

@@ -22,20 +22,22 @@ public final class WebhookEndpoint: HTTPHandler {
 
     private let configuration: Configuration
     private let verifier: SignatureVerifier
+    private let answers: WebhookAnswers
     private let admission: AdmissionPolicy
     private let parser: any WebhookParser
     private let intake: any MessageIntake
-    private let observer: any PipelineObserver
+    private let observer: (any PipelineObserver)?
     private let clock: any ServiceClock
 
     /// Composes the endpoint.
     public init(
         configuration: Configuration, admission: AdmissionPolicy, intake: any MessageIntake,
-        parser: any WebhookParser = .cloudAPI, observer: any PipelineObserver = PipelineObservers([]),
+        parser: any WebhookParser = .cloudAPI, observer: (any PipelineObserver)? = nil,
         clock: any ServiceClock = .system
     ) {
         self.configuration = configuration
         self.verifier = SignatureVerifier(secrets: configuration.appSecrets)
+        self.answers = WebhookAnswers(alwaysOK: configuration.alwaysReturnsOK)
         self.admission = admission
         self.parser = parser
         self.intake = intake
@@ -75,9 +77,8 @@ public final class WebhookEndpoint: HTTPHandler {
     }
 
     private func delivery(_ request: HTTPRequest) -> Eventual<HTTPResponse> {
-        let signatures = request.fields.values(SignatureVerifier.headerName)
-        guard verifier.isValid(signatures: signatures, body: request.body) else {
-            observer.observe(.signatureRefused)
+        guard verifier.isValid(request) else {
+            observer?.observe(.signatureRefused)
             var response = HTTPResponse.detail(403, "Invalid signature")
             response.fields["WWW-Authenticate"] = "HMAC-SHA256"
             return .now(response)
@@ -85,7 +86,7 @@ public final class WebhookEndpoint: HTTPHandler {
         do {
             return takeIn(sort(try parser.parse(request.body)))
         } catch {
-            observer.observe(.payloadRefused(reason: error.reason))
+            observer?.observe(.payloadRefused(reason: error.reason))
             return .now(answer(.invalidPayload))
         }
     }
@@ -106,7 +107,7 @@ public final class WebhookEndpoint: HTTPHandler {
         var delivery = Delivery()
         for event in payload.events {
             guard isOurs(event, of: payload) else {
-                observer.observe(.foreign(phoneNumberID: event.phoneNumberID))
+                observer?.observe(.foreign(phoneNumberID: event.phoneNumberID))
                 continue
             }
             delivery.isForeign = false
@@ -114,14 +115,14 @@ public final class WebhookEndpoint: HTTPHandler {
             case .message(let message):
                 let (plan, answer) = admission.admit(message, now: now)
                 delivery.messages.append(
-                    AcceptedMessage(message, plan: plan, phoneNumberID: admission.phoneNumberID, now: now))
+                    message.accepted(plan: plan, phoneNumberID: admission.phoneNumberID, now: now))
                 delivery.answers.append(answer)
             case .status(let status):
-                observer.observe(.statusReceived(status))
+                observer?.observe(.statusReceived(status))
                 if intake.awaits(status) { delivery.awaitedStatuses.append(status) }
-            case .errors(let errors): observer.observe(.changeReceived(field: event.field, errors: errors))
-            case .change: observer.observe(.changeReceived(field: event.field, errors: []))
-            case .undecodable(_, let reason): observer.observe(.undecodable(reason: reason))
+            case .errors(let errors): observer?.observe(.changeReceived(field: event.field, errors: errors))
+            case .change: observer?.observe(.changeReceived(field: event.field, errors: []))
+            case .undecodable(_, let reason): observer?.observe(.undecodable(reason: reason))
             }
         }
         return delivery
@@ -144,20 +145,18 @@ public final class WebhookEndpoint: HTTPHandler {
         guard !delivery.messages.isEmpty else {
             return .now(answer(delivery.isForeign ? .foreignNumber : .statusesOnly))
         }
-        return intake.acceptEventually(delivery.messages).map { [self] result in
-            switch result {
-            case .success(let acceptances): answer(to: delivery, acceptances)
-            case .failure(let error): unavailable(error)
-            }
+        let answers = delivery.answers
+        switch intake.acceptEventually(delivery.messages) {
+        case .now(let result): return .now(answer(answers, result))
+        case let later: return later.map { self.answer(answers, $0) }  // Only here is there a closure to make.
         }
     }
 
-    /// One answer for all messages: that of the first one to be worked on, else that of the first.
-    private func answer(to delivery: Delivery, _ acceptances: [Acceptance]) -> HTTPResponse {
-        let answers = zip(delivery.answers, acceptances).map { answer, acceptance in
-            acceptance == .duplicate && answer == .processed ? .duplicate : answer
+    private func answer(_ answers: [WebhookAnswer], _ result: Result<[Acceptance], any Error>) -> HTTPResponse {
+        switch result {
+        case .success(let acceptances): answer(.ofAll(answers, acceptances))
+        case .failure(let error): unavailable(error)
         }
-        return answer(answers.first { $0 == .processed } ?? answers.first ?? delivery.answers[0])
     }
 
     /// Messages and statuses are ours when they came to our number by the field `messages`: other fields repeat what
@@ -172,37 +171,23 @@ public final class WebhookEndpoint: HTTPHandler {
         }
     }
 
-    private func answer(_ answer: WebhookAnswer) -> HTTPResponse {
-        let row = answer.row
-        return result(row.success, row.message, row.errorCode, status: configuration.alwaysReturnsOK ? 200 : row.status)
-    }
+    private func answer(_ answer: WebhookAnswer) -> HTTPResponse { answers.response(answer, at: clock.now) }
 
-    /// Nothing was taken in: Meta is to deliver it again.
     private func unavailable(_ error: any Error) -> HTTPResponse {
-        observer.observe(.intakeFailed(reason: "\(error)"))
-        var response = result(false, "Service temporarily unavailable", "UNAVAILABLE", status: 503)
-        response.fields["Retry-After"] = "5"
-        return response
-    }
-
-    private func result(_ success: Bool, _ message: String, _ errorCode: String?, status: Int) -> HTTPResponse {
-        .json(status) {
-            $0.add("success", success)
-            $0.add("message", message)
-            $0.add("timestamp", clock.now.seconds)
-            $0.add("error_code", errorCode)
-        }
+        observer?.observe(.intakeFailed(reason: "\(error)"))
+        return WebhookAnswers.unavailable(at: clock.now)
     }
 }
 
-extension AcceptedMessage {
-    /// A message without an id is known by its bytes: a repeat of it is the same message, another one is not.
-    fileprivate init(_ message: InboundMessage, plan: MessagePlan, phoneNumberID: String, now: UnixTime) {
-        let id = message.id.flatMap { $0.isEmpty ? nil : $0 }
-        self.init(
+extension InboundMessage {
+    /// What the pipeline keeps of it. A message without an id is known by its bytes: a repeat of it is the same message,
+    /// another one is not.
+    fileprivate func accepted(plan: MessagePlan, phoneNumberID: String, now: UnixTime) -> AcceptedMessage {
+        let id = id.flatMap { $0.isEmpty ? nil : $0 }
+        return AcceptedMessage(
             key: MessageKey(
-                phoneNumberID: phoneNumberID, messageID: id ?? String(decoding: message.raw.rawBytes, as: UTF8.self)),
-            phoneNumberID: phoneNumberID, messageID: id, user: message.sender, kind: message.kind,
-            text: message.text ?? message.media?.caption, acceptedAt: now, plan: plan)
+                phoneNumberID: phoneNumberID, messageID: id ?? String(decoding: raw.rawBytes, as: UTF8.self)),
+            phoneNumberID: phoneNumberID, messageID: id, user: sender, kind: kind, text: text ?? media?.caption,
+            acceptedAt: now, plan: plan)
     }
 }

@@ -1,6 +1,7 @@
-/// The header fields of an HTTP message: ordered, repeatable, with case-insensitive names (RFC 9110, section 5).
+/// Header fields in the order in which they came, repeats included.
 ///
-/// Names compare as ASCII bytes. No field is ever dropped or merged; ask ``values(_:)`` when a repeat matters.
+/// Names are compared without regard to case, as ASCII bytes. No field is ever dropped or merged; ask ``values(_:)`` when
+/// a repeat matters. Fields are kept as bytes, and become text when they are asked for.
 public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One field line.
     public struct Field: Sendable, Hashable {
@@ -16,51 +17,102 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         }
     }
 
-    /// The fields in the order in which they were received or added.
-    public var fields: [Field]
+    /// Where a field's name and value stand among ``bytes``.
+    package struct Line: Sendable {
+        package var name: Range<Int>
+        package var value: Range<Int>
+
+        package init(name: Range<Int>, value: Range<Int>) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// What the lines point into. There may be other bytes between them.
+    package private(set) var bytes: [UInt8] = []
+    package private(set) var lines: [Line] = []
 
     /// Makes a list of fields, by default an empty one.
     public init(_ fields: [Field] = []) {
-        self.fields = fields
+        for field in fields { add(field.name, field.value) }
     }
 
     /// Makes a list of fields in the order in which they are written; names may repeat.
     public init(dictionaryLiteral elements: (String, String)...) {
-        self.fields = elements.map { Field(name: $0.0, value: $0.1) }
+        for (name, value) in elements { add(name, value) }
+    }
+
+    /// Takes over a head as it was received. The lines lie within `bytes`.
+    package init(bytes: [UInt8], lines: [Line]) {
+        self.bytes = bytes
+        self.lines = lines
+    }
+
+    /// The fields as text, in the order in which they were received or added. Bytes that are not UTF-8 become U+FFFD.
+    public var fields: [Field] {
+        get { lines.map { Field(name: text($0.name), value: text($0.value)) } }
+        set { self = HTTPFields(newValue) }
     }
 
     /// The first value of `name`; setting it replaces every field of that name, and `nil` removes them.
     public subscript(name: String) -> String? {
-        get { fields.first { $0.name.equalsIgnoringASCIICase(name) }?.value }
+        get { lines.first { has(name, in: $0) }.map { text($0.value) } }
         set {
-            fields.removeAll { $0.name.equalsIgnoringASCIICase(name) }
-            if let newValue { fields.append(Field(name: name, value: newValue)) }
+            lines = lines.filter { !has(name, in: $0) }
+            if let newValue { add(name, newValue) }
         }
     }
 
     /// All values of `name`, in order.
     public func values(_ name: String) -> [String] {
         var values: [String] = []
-        for field in fields where field.name.equalsIgnoringASCIICase(name) { values.append(field.value) }
+        for line in lines where has(name, in: line) { values.append(text(line.value)) }
         return values
+    }
+
+    /// The bytes of the value of `name`, if there is just one field of that name.
+    package func onlyValue(_ name: String) -> ArraySlice<UInt8>? {
+        var value: Range<Int>?
+        for line in lines where has(name, in: line) {
+            guard value == nil else { return nil }
+            value = line.value
+        }
+        return value.map { bytes[$0] }
     }
 
     /// Adds a field and keeps those of the same name.
     public mutating func add(_ name: String, _ value: String) {
-        fields.append(Field(name: name, value: value))
+        let start = bytes.count
+        bytes.append(name)
+        let end = bytes.count
+        bytes.append(value)
+        lines.append(Line(name: start..<end, value: end..<bytes.count))
+    }
+
+    /// Whether both hold the same fields in the same order. Here the case of a name matters.
+    public static func == (a: HTTPFields, b: HTTPFields) -> Bool { a.fields == b.fields }
+
+    /// Hashes the fields.
+    public func hash(into hasher: inout Hasher) { hasher.combine(fields) }
+
+    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    private func has(_ name: String, in line: Line) -> Bool {
+        name.utf8.count == line.name.count && name.withUTF8InPlace { isEqual($0, bytes, from: line.name.lowerBound) }
     }
 }
 
 extension String {
     /// Compares bytes, taking ASCII letters of either case as equal; other bytes must match exactly.
     package func equalsIgnoringASCIICase(_ other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
-        var (a, b) = (self, other)
-        // Unsafe: the bytes are read in place, within the calls.
-        return a.withUTF8 { a in
-            b.withUTF8 { b in a.indices.allSatisfy { a[$0].asciiLowercased == b[$0].asciiLowercased } }
-        }
+        utf8.count == other.utf8.count && withUTF8InPlace { isEqual($0, Array(other.utf8), from: 0) }
     }
+}
+
+/// Whether `text` stands at `start` in `bytes`, which is long enough, ASCII letters of either case being equal.
+private func isEqual(_ text: UnsafeBufferPointer<UInt8>, _ bytes: [UInt8], from start: Int) -> Bool {
+    for index in text.indices where text[index].asciiLowercased != bytes[start + index].asciiLowercased { return false }
+    return true
 }
 
 extension UInt8 {

@@ -45,7 +45,8 @@ public struct HTTPRequest: Sendable {
 
     /// The target up to the first `?`, undecoded.
     public var path: String {
-        target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
+        let length = target.withUTF8InPlace { $0.firstIndex(of: UInt8(ascii: "?")) }
+        return length.map { String(Substring(target.utf8.prefix($0))) } ?? target
     }
 
     /// The query's names and values, percent-decoded, in order; `+` means a blank.

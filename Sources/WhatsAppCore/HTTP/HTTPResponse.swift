@@ -54,6 +54,11 @@ public struct HTTPBody: AsyncSequence, Sendable {
         if case .bytes(let bytes) = source { bytes } else { nil }
     }
 
+    /// The length of the whole body, when it was made from bytes.
+    package var knownLength: Int? {
+        if case .bytes(let bytes) = source { bytes.count } else { nil }
+    }
+
     /// Reads the body to its end.
     ///
     /// - Parameter limit: the most bytes to hold, 1 MiB by default.

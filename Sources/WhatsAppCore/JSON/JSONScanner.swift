@@ -1,8 +1,9 @@
 /// Checks a JSON text and lists its values, in one pass and without recursion.
 struct JSONScanner {
+    private typealias Tokens = OutputSpan<JSONToken>
+
     private let bytes: [UInt8]
     private var position = 0
-    private var tokens: [JSONToken] = []
     /// The innermost open container, and how many are open. Until it is closed, a container's `next` holds the one around it.
     private var innermost: Int?
     private var depth = 0
@@ -10,17 +11,23 @@ struct JSONScanner {
 
     static func tokens(of bytes: [UInt8]) throws(JSONError) -> [JSONToken] {
         guard bytes.count < Int(UInt32.max) else { throw JSONError(reason: "The text is too long", offset: 0) }
-        var scanner = JSONScanner(bytes)
-        scanner.tokens.reserveCapacity(bytes.count / 8 + 1)
-        try scanner.scan()
-        return scanner.tokens
+        return try [JSONToken](capacity: mostTokens(in: bytes)) { (tokens) throws(JSONError) in
+            var scanner = JSONScanner(bytes)
+            try scanner.scan(into: &tokens)
+        }
     }
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    private mutating func scan() throws(JSONError) {
+    /// How many values there are at most: each takes two bytes with what is around it, but those that were never closed one.
+    /// It is room only: memory that no value comes to is never touched.
+    private static func mostTokens(in bytes: [UInt8]) -> Int {
+        min(bytes.count, bytes.count / 2 + JSONDocument.maximumDepth) + 1
+    }
+
+    private mutating func scan(into tokens: inout Tokens) throws(JSONError) {
         skipBlanks()
-        try value()
+        try value(into: &tokens)
         // After each value: end what it ends, or go on to the next one in the innermost open container.
         while let container = innermost {
             skipBlanks()
@@ -28,10 +35,10 @@ struct JSONScanner {
             switch try take("Unexpected end") {
             case UInt8(ascii: ","):
                 skipBlanks()
-                if isObject { try key() }
-                try value()
+                if isObject { try key(into: &tokens) }
+                try value(into: &tokens)
             case UInt8(ascii: "}") where isObject, UInt8(ascii: "]") where !isObject:
-                close(container)
+                close(container, in: &tokens)
             default:
                 throw failure(isObject ? "Expected ',' or '}'" : "Expected ',' or ']'", at: position - 1)
             }
@@ -41,31 +48,33 @@ struct JSONScanner {
     }
 
     /// Takes one value; of a container only its beginning, up to and including the beginning of its first value.
-    private mutating func value() throws(JSONError) {
+    private mutating func value(into tokens: inout Tokens) throws(JSONError) {
         while true {
             let start = position
             switch try take("Expected a value") {
             case UInt8(ascii: "{"):
-                try begin(.object, at: start)
-                if takes(UInt8(ascii: "}")) { return close(tokens.count - 1) }
-                try key()
+                try begin(.object, at: start, in: &tokens)
+                if takes(UInt8(ascii: "}")) { return close(tokens.count - 1, in: &tokens) }
+                try key(into: &tokens)
             case UInt8(ascii: "["):
-                try begin(.array, at: start)
-                if takes(UInt8(ascii: "]")) { return close(tokens.count - 1) }
+                try begin(.array, at: start, in: &tokens)
+                if takes(UInt8(ascii: "]")) { return close(tokens.count - 1, in: &tokens) }
             case UInt8(ascii: "\""):
-                return try string()
-            case UInt8(ascii: "t"): return try word("true", .yes, at: start)
-            case UInt8(ascii: "f"): return try word("false", .no, at: start)
-            case UInt8(ascii: "n"): return try word("null", .null, at: start)
+                return try string(into: &tokens)
+            case UInt8(ascii: "t"): return try word("true", .yes, at: start, into: &tokens)
+            case UInt8(ascii: "f"): return try word("false", .no, at: start, into: &tokens)
+            case UInt8(ascii: "n"): return try word("null", .null, at: start, into: &tokens)
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                return try number(at: start)
+                return try number(at: start, into: &tokens)
             default:
                 throw failure("Expected a value", at: start)
             }
         }
     }
 
-    private mutating func begin(_ kind: JSONToken.Kind, at start: Int) throws(JSONError) {
+    private mutating func begin(
+        _ kind: JSONToken.Kind, at start: Int, in tokens: inout Tokens
+    ) throws(JSONError) {
         guard depth < JSONDocument.maximumDepth else { throw failure("Nested too deeply", at: start) }
         let around = innermost
         innermost = tokens.count
@@ -74,7 +83,7 @@ struct JSONScanner {
         skipBlanks()
     }
 
-    private mutating func close(_ container: Int) {
+    private mutating func close(_ container: Int, in tokens: inout Tokens) {
         let around = Int(tokens[container].next)
         innermost = around == Self.none ? nil : around
         depth -= 1
@@ -82,16 +91,16 @@ struct JSONScanner {
         tokens[container].next = UInt32(tokens.count)
     }
 
-    private mutating func key() throws(JSONError) {
+    private mutating func key(into tokens: inout Tokens) throws(JSONError) {
         guard takes(UInt8(ascii: "\"")) else { throw failure("Expected a key", at: position) }
-        try string()
+        try string(into: &tokens)
         skipBlanks()
         guard takes(UInt8(ascii: ":")) else { throw failure("Expected ':'", at: position) }
         skipBlanks()
     }
 
     /// Takes the rest of a string, whose opening quote is behind.
-    private mutating func string() throws(JSONError) {
+    private mutating func string(into tokens: inout Tokens) throws(JSONError) {
         let start = position
         var kind = JSONToken.Kind.string
         while true {
@@ -100,7 +109,7 @@ struct JSONScanner {
             let byte = try take("Unterminated string")
             switch byte {
             case UInt8(ascii: "\""):
-                return append(kind, from: start, to: position - 1)
+                return append(kind, from: start, to: position - 1, in: &tokens)
             case UInt8(ascii: "\\"):
                 kind = .escapedString
                 try escape()
@@ -149,7 +158,7 @@ struct JSONScanner {
         }
     }
 
-    private mutating func number(at start: Int) throws(JSONError) {
+    private mutating func number(at start: Int, into tokens: inout Tokens) throws(JSONError) {
         position = start
         _ = takes(UInt8(ascii: "-"))
         if !takes(UInt8(ascii: "0")) { try digits() }
@@ -158,7 +167,7 @@ struct JSONScanner {
             if !takes(UInt8(ascii: "+")) { _ = takes(UInt8(ascii: "-")) }
             try digits()
         }
-        append(.number, from: start, to: position)
+        append(.number, from: start, to: position, in: &tokens)
     }
 
     private mutating func digits() throws(JSONError) {
@@ -167,16 +176,18 @@ struct JSONScanner {
         guard position > start else { throw failure("Expected a digit", at: start) }
     }
 
-    private mutating func word(_ word: StaticString, _ kind: JSONToken.Kind, at start: Int) throws(JSONError) {
+    private mutating func word(
+        _ word: StaticString, _ kind: JSONToken.Kind, at start: Int, into tokens: inout Tokens
+    ) throws(JSONError) {
         position = start
         for byte in word.description.utf8 {
             guard takes(byte) else { throw failure("Expected a value", at: start) }
         }
-        append(kind, from: start, to: position)
+        append(kind, from: start, to: position, in: &tokens)
     }
 
     @inline(__always)
-    private mutating func append(_ kind: JSONToken.Kind, from start: Int, to end: Int) {
+    private func append(_ kind: JSONToken.Kind, from start: Int, to end: Int, in tokens: inout Tokens) {
         tokens.append(
             JSONToken(kind: kind, start: UInt32(start), end: UInt32(end), next: UInt32(tokens.count + 1)))
     }

@@ -70,6 +70,12 @@ package struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// Ends the line after a value, for texts of a value a line.
+    package mutating func endLine() {
+        bytes.append(0x0a)
+        needsComma = false
+    }
+
     private mutating func enclose(_ opening: UInt8, _ closing: UInt8, _ body: (inout JSONWriter) -> Void) {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         bytes.append(opening)
@@ -89,9 +95,7 @@ package struct JSONWriter: Sendable {
     private mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
-        var text = text
-        // Unsafe: the text is read in place, within the call.
-        let isPlain = text.withUTF8 { text in
+        let isPlain = text.withUTF8InPlace { text in
             let plain = text.span.endOfPlainText(
                 from: 0, to: text.count, except: UInt8(ascii: "\""), UInt8(ascii: "\\"))
             for byte in text[plain...] where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {

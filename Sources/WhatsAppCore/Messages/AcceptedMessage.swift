@@ -32,6 +32,9 @@ public struct AcceptedMessage: Sendable, Hashable {
         self.acceptedAt = acceptedAt
         self.plan = plan
     }
+
+    /// Whether nothing is to be done for it but to remember it.
+    package var isIgnored: Bool { if case .ignore = plan { true } else { false } }
 }
 
 /// What is to become of an accepted message. It is decided once, when the message is accepted.

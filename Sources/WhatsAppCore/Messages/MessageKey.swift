@@ -18,6 +18,11 @@ public struct MessageKey: Sendable, Hashable, CustomStringConvertible {
         bytes = hasher.finalize().lowHalf
     }
 
+    /// Hashes a part of it: it is a hash already.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(unsafeBitCast(bytes.lowHalf, to: UInt64.self))  // The same eight bytes.
+    }
+
     /// Reads a key as ``description`` writes it; `nil` for anything else.
     public init?(_ description: String) {
         guard let bytes = Hex.decode(Array(description.utf8)), bytes.count == 16 else { return nil }

@@ -12,7 +12,7 @@ struct Conversation: Sendable {
         var chunker: any MessageChunker
         var notices: any Notices
         var detector: any LanguageDetector
-        var observer: any PipelineObserver
+        var observer: (any PipelineObserver)?
         var clock: any ServiceClock
         var random: @Sendable () -> Double
         var maximumAnswerBytes: Int
@@ -55,7 +55,7 @@ struct Conversation: Sendable {
         step = try await advance(from: step) { $0 == .register }
         if step.action.isWork {
             let typing = TypingIndicator(sender: parts.sender, clock: parts.clock) { [parts, message] in
-                parts.observer.observe(.typingFailed(message.key, $0))
+                parts.observer?.observe(.typingFailed(message.key, $0))
             }
             step = try await typing.show(for: message.messageID) {
                 try await advance(from: step) { $0.isWork }
@@ -237,7 +237,7 @@ struct Conversation: Sendable {
         return .statusArrived(id: id)
     }
 
-    private func observe(_ event: PipelineEvent) { parts.observer.observe(event) }
+    private func observe(_ event: PipelineEvent) { parts.observer?.observe(event) }
 
     private static let recordBackoff = Backoff(base: .seconds(1), cap: .seconds(30))
 

@@ -9,9 +9,17 @@ extension MessagePipeline {
     ///   - server: the server.
     /// - Throws: what the server throws when it cannot serve any more.
     public func serve(_ handler: any HTTPHandler, on server: any HTTPServer) async throws {
-        let work = Task { await run() }
+        try await server.run(handler, before: { await self.run() })
+    }
+}
+
+extension HTTPServer {
+    /// Serves until the calling task is cancelled, and has `work` done meanwhile and until the server has stopped. Returns when
+    /// both have ended.
+    package func run(_ handler: any HTTPHandler, before work: @escaping @Sendable () async -> Void) async throws {
+        let work = Task { await work() }
         let result: Result<Void, any Error>
-        do { result = .success(try await server.run(handler)) } catch { result = .failure(error) }
+        do { result = .success(try await run(handler)) } catch { result = .failure(error) }
         work.cancel()
         await work.value
         try result.get()

@@ -57,7 +57,7 @@ public final class MessagePipeline: MessageIntake {
         chunker: any MessageChunker,
         notices: any Notices = .ansari,
         detector: any LanguageDetector = .byScript,
-        observer: any PipelineObserver = PipelineObservers([]),
+        observer: (any PipelineObserver)? = nil,
         clock: any ServiceClock = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) async throws {
@@ -113,17 +113,24 @@ public final class MessagePipeline: MessageIntake {
     public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
         do throws(IntakeError) {
             let messages = try admit(messages)
-            return parts.store.acceptEventually(messages).map { result in
-                if case .success(let acceptances) = result { self.start(messages, acceptances) }
-                self.state.withLock { state in
-                    state.intakesUnderWay -= 1
-                    if state.isDone { self.starter.finish() }
-                }
-                return result
+            switch parts.store.acceptEventually(messages) {
+            case .now(let result): return .now(takeIn(messages, result))
+            case let later: return later.map { self.takeIn(messages, $0) }
             }
         } catch {
             return .now(.failure(error))
         }
+    }
+
+    private func takeIn(
+        _ messages: [AcceptedMessage], _ result: Result<[Acceptance], any Error>
+    ) -> Result<[Acceptance], any Error> {
+        if case .success(let acceptances) = result { start(messages, acceptances) }
+        state.withLock { state in
+            state.intakesUnderWay -= 1
+            if state.isDone { starter.finish() }
+        }
+        return result
     }
 
     /// Refuses what is too much in all, and ignores what is too much for one user.
@@ -142,15 +149,15 @@ public final class MessagePipeline: MessageIntake {
 
     /// Puts to work what is new of the messages that the store has taken in.
     private func start(_ messages: [AcceptedMessage], _ acceptances: [Acceptance]) {
-        for (index, acceptance) in acceptances.enumerated() {
+        for index in messages.indices {
             let key = messages[index].key
-            guard acceptance == .new else {
-                parts.observer.observe(.duplicate(key))
+            guard acceptances[index] == .new else {
+                parts.observer?.observe(.duplicate(key))
                 continue
             }
-            parts.observer.observe(.accepted(messages[index]))
+            parts.observer?.observe(.accepted(messages[index]))
             if case .ignore(let reason) = messages[index].plan {
-                parts.observer.observe(.finished(key, .ignored(reason)))
+                parts.observer?.observe(.finished(key, .ignored(reason)))
             } else {
                 enqueue(Work(message: messages[index]))
             }
@@ -199,7 +206,7 @@ public final class MessagePipeline: MessageIntake {
             defer { state.waiters = [:] }
             return (state.lanes.removeWaiting(), state.waiters.values)
         }
-        for work in waiting { parts.observer.observe(.interrupted(work.message.key, CancellationError())) }
+        for work in waiting { parts.observer?.observe(.interrupted(work.message.key, CancellationError())) }
         for waiter in waiters { waiter.resume(throwing: CancellationError()) }
     }
 
@@ -227,7 +234,7 @@ public final class MessagePipeline: MessageIntake {
     /// Hands work to `run()`. After the grace period nobody takes it any more.
     private func start(_ work: Work) {
         guard case .terminated = starter.yield(work) else { return }
-        parts.observer.observe(.interrupted(work.message.key, CancellationError()))
+        parts.observer?.observe(.interrupted(work.message.key, CancellationError()))
     }
 
     private func perform(_ work: Work) async {
@@ -241,7 +248,7 @@ public final class MessagePipeline: MessageIntake {
         do {
             result = .success(try await conversation.run())
         } catch {
-            parts.observer.observe(.interrupted(work.message.key, error))
+            parts.observer?.observe(.interrupted(work.message.key, error))
             // Only work that was stopped in good order says so: a message whose work fails time and again is not healthy.
             if error is CancellationError, conversation.isAttempted {
                 try? await parts.store.record([.suspended], for: work.message.key)
@@ -260,6 +267,4 @@ public final class MessagePipeline: MessageIntake {
 extension AcceptedMessage {
     /// One lane per user and business number.
     package var lane: String { phoneNumberID + "/" + user.stableID }
-
-    package var isIgnored: Bool { if case .ignore = plan { true } else { false } }
 }

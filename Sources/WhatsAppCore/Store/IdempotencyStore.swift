@@ -17,7 +17,9 @@ public protocol IdempotencyStore: Sendable {
     /// Whoever implements it has `accept` return `try await acceptEventually(messages).value.get()`.
     func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>>
 
-    /// Adds to what is known of an accepted message, in order, all or nothing.
+    /// Adds to what is known of an accepted message, in order, all or nothing. What is recorded of a message that is not
+    /// known, or has reached its end, changes nothing: a late status brings nothing back to life.
+    ///
     /// - Throws: when it could not be made durable. Then what depends on it must not be done. The same is recorded again
     ///   after a while, unless the error is a ``StoreError`` that says that this is of no use.
     func record(_ progress: [MessageProgress], for key: MessageKey) async throws

@@ -7,13 +7,9 @@ public final class InMemoryStore: IdempotencyStore {
     /// How long an id is remembered: ten days, because Meta may redeliver for seven.
     public static let retention = Duration.seconds(10 * 24 * 3600)
 
-    fileprivate struct Record {
-        /// `nil` once it is finished: then nothing but the key is kept.
-        var message: AcceptedMessage?
-        var progress: [MessageProgress] = []
-    }
     fileprivate struct State {
-        var records: [MessageKey: Record] = [:]
+        var known: Set<MessageKey> = []
+        var unfinished: [MessageKey: (message: AcceptedMessage, progress: [MessageProgress])] = [:]
         /// The keys in the order of acceptance, from `oldest` on.
         var order: [(key: MessageKey, acceptedAt: UnixTime)] = []
         var oldest = 0
@@ -24,7 +20,7 @@ public final class InMemoryStore: IdempotencyStore {
     public init() {}
 
     /// How many ids are remembered.
-    public var count: Int { state.withLock { $0.records.count } }
+    public var count: Int { state.withLock { $0.known.count } }
 
     /// Takes messages in. It never throws: memory does not fail.
     public func accept(_ messages: [AcceptedMessage]) async throws -> [Acceptance] {
@@ -33,17 +29,7 @@ public final class InMemoryStore: IdempotencyStore {
 
     /// Takes messages in at once.
     public func acceptEventually(_ messages: [AcceptedMessage]) -> Eventual<Result<[Acceptance], any Error>> {
-        let acceptances = state.withLock { state in
-            messages.map { message -> Acceptance in
-                state.forget(before: message.acceptedAt.advanced(by: .zero - Self.retention))
-                guard state.records[message.key] == nil else { return .duplicate }
-                let isIgnored = if case .ignore = message.plan { true } else { false }
-                state.records[message.key] = Record(message: isIgnored ? nil : message)
-                state.order.append((message.key, message.acceptedAt))
-                return .new
-            }
-        }
-        return .now(.success(acceptances))
+        .now(.success(state.withLock { $0.accept(messages) }))
     }
 
     /// Adds to what is known of a message. A finished one is reduced to its key.
@@ -51,9 +37,9 @@ public final class InMemoryStore: IdempotencyStore {
         state.withLock { state in
             for step in progress {
                 if case .finished = step {
-                    state.records[key] = Record(message: nil)
+                    state.unfinished[key] = nil
                 } else {
-                    state.records[key]?.progress.append(step)
+                    state.unfinished[key]?.progress.append(step)
                 }
             }
         }
@@ -62,19 +48,31 @@ public final class InMemoryStore: IdempotencyStore {
     /// The messages that have not reached their end, in the order of acceptance.
     public func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])] {
         state.withLock { state in
-            state.order[state.oldest...].compactMap { entry in
-                guard let record = state.records[entry.key], let message = record.message else { return nil }
-                return (message, record.progress)
-            }
+            state.order[state.oldest...].compactMap { state.unfinished[$0.key] }
         }
     }
 }
 
 extension InMemoryStore.State {
+    fileprivate mutating func accept(_ messages: [AcceptedMessage]) -> [Acceptance] {
+        var acceptances: [Acceptance] = []
+        acceptances.reserveCapacity(messages.count)
+        for index in messages.indices {
+            let (key, time) = (messages[index].key, messages[index].acceptedAt)
+            forget(before: time.advanced(by: .zero - InMemoryStore.retention))
+            let isNew = known.insert(key).inserted
+            acceptances.append(isNew ? .new : .duplicate)
+            guard isNew else { continue }
+            order.append((key, time))
+            if !messages[index].isIgnored { unfinished[key] = (messages[index], []) }
+        }
+        return acceptances
+    }
+
     /// Drops expired keys from the front, stopping at one that is unfinished: those never expire.
     fileprivate mutating func forget(before limit: UnixTime) {
-        while oldest < order.count, order[oldest].acceptedAt < limit, records[order[oldest].key]?.message == nil {
-            records[order[oldest].key] = nil
+        while oldest < order.count, order[oldest].acceptedAt < limit, unfinished[order[oldest].key] == nil {
+            known.remove(order[oldest].key)
             oldest += 1
         }
         if oldest > 1024, oldest * 2 > order.count {

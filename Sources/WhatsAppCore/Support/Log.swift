@@ -19,7 +19,17 @@ public struct Log: Sendable {
         }
 
         /// The name in upper case.
-        public var name: String { "\(self)".uppercased() }
+        public var name: String {
+            switch self {
+            case .trace: "TRACE"
+            case .debug: "DEBUG"
+            case .info: "INFO"
+            case .success: "SUCCESS"
+            case .warning: "WARNING"
+            case .error: "ERROR"
+            case .critical: "CRITICAL"
+            }
+        }
 
         /// Whether `a` matters less than `b`.
         public static func < (a: Level, b: Level) -> Bool { a.rawValue < b.rawValue }
@@ -57,46 +67,63 @@ public struct Log: Sendable {
         self.write = write
     }
 
-    /// Writes an entry.
-    public func callAsFunction(_ level: Level, _ message: String, _ fields: [Field] = []) {
+    /// Writes an entry. One below the log's level costs nothing: its fields are not even made.
+    public func callAsFunction(_ level: Level, _ message: String, _ fields: @autoclosure () -> [Field] = []) {
         guard level >= self.level else { return }
         switch format {
-        case .json:
-            let line = JSONWriter.object { json in
-                json.add("time", clock.now.iso8601)
-                json.add("level", level.name)
-                json.add("message", Self.escaped(message))
-                for field in fields {
-                    // A collector that meets a key twice keeps one of them.
-                    let isTaken = ["time", "level", "message"].contains(field.name)
-                    json.add(isTaken ? field.name + "_" : field.name, Self.escaped(field.value))
+        case .json: write(Self.json(level, message, fields(), time: clock.now))
+        case .pretty: write(Self.pretty(level, message, fields(), time: clock.now))
+        }
+    }
+
+    private static func json(_ level: Level, _ message: String, _ fields: [Field], time: UnixTime) -> String {
+        var json = JSONWriter()
+        json.object { json in
+            json.add("time", time.iso8601)
+            json.add("level", level.name)
+            json.add("message", escaped(message))
+            for field in fields {
+                switch field.name {
+                // A collector that meets a key twice keeps one of them.
+                case "time", "level", "message": json.add(field.name + "_", escaped(field.value))
+                default: json.add(field.name, escaped(field.value))
                 }
             }
-            write(String(decoding: line, as: UTF8.self) + "\n")
-        case .pretty:
-            let name = level.name + String(repeating: " ", count: max(0, 8 - level.name.count))
-            let rest = fields.map { "  \($0.name)=\(Self.escaped($0.value))" }.joined()
-            write("\(clock.now.iso8601.dropFirst(11).prefix(12)) \(name) \(Self.escaped(message))\(rest)\n")
         }
+        json.endLine()
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+
+    private static func pretty(_ level: Level, _ message: String, _ fields: [Field], time: UnixTime) -> String {
+        let name = level.name + String(repeating: " ", count: max(0, 8 - level.name.count))
+        let rest = fields.map { "  \($0.name)=\(escaped($0.value))" }.joined()
+        return "\(time.iso8601.dropFirst(11).prefix(12)) \(name) \(escaped(message))\(rest)\n"
     }
 
     /// Writes to standard error. What cannot be written is lost: a log must never stop a service.
     public static let standardError: @Sendable (String) -> Void = { line in
-        var bytes = Array(line.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { writeOnce(STDERR_FILENO, $0) }
-            guard count > 0 else { return }
-            bytes = bytes.dropFirst(count)
+        line.withUTF8InPlace { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = writeOnce(STDERR_FILENO, rest)
+                guard count > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
         }
     }
 
     /// Masks all but the last four characters of a phone number or a user id.
-    public static func masked(_ id: String) -> String { "…" + id.suffix(id.count > 6 ? 4 : 0) }
+    public static func masked(_ id: String) -> String {
+        // Of ASCII, each byte is a character; what those are in other texts takes long to find.
+        if id.utf8.allSatisfy({ $0 < 0x80 }) { return "…" + Substring(id.utf8.suffix(id.utf8.count > 6 ? 4 : 0)) }
+        return "…" + id.suffix(id.count > 6 ? 4 : 0)
+    }
 
     /// Masks what may tell who a user is in a text that others wrote: message ids, which hold the phone number, and all
     /// but the last four of eight or more digits, with or without blanks, hyphens and brackets between them. Error codes
     /// have seven digits at most.
     static func maskingNumbers(_ text: String) -> String {
+        guard mayTellWho(text.utf8) else { return text }
         var out = ""
         var run = ""
         // A sentinel ends the last run.
@@ -115,6 +142,16 @@ public struct Log: Sendable {
         return String(out.dropLast())
     }
 
+    /// Whether a text holds eight digits, a message id, or what is not ASCII: most hold none of them.
+    private static func mayTellWho(_ text: String.UTF8View) -> Bool {
+        var digits = 0
+        for byte in text {
+            if byte >= 0x80 || byte == UInt8(ascii: "w") { return true }
+            if byte.isASCIIDigit { digits += 1 }
+        }
+        return digits >= 8
+    }
+
     private static func maskingMessageID(_ word: Substring) -> String {
         guard let start = word.firstRange(of: "wamid.") else { return String(word) }
         return word[..<start.upperBound] + "…"
@@ -128,13 +165,14 @@ public struct Log: Sendable {
     }
 
     private static func escaped(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isHidden) else { return text }
+        guard !text.isVisibleASCII, text.unicodeScalars.contains(where: isHidden) else { return text }
         return text.unicodeScalars.map { isHidden($0) ? "\\u{" + String($0.value, radix: 16) + "}" : String($0) }
             .joined()
     }
 
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+        return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: true
         default: false
         }

@@ -22,16 +22,15 @@ public final class LogObserver: PipelineObserver {
             let isNew = foreign.withLock { $0.count < 64 && $0.insert(id).inserted }
             log(isNew ? .warning : .debug, "Passed over: not for our number", [("phone_number_id", id)])
         case .statusReceived(let status):
-            let errors = Self.masked(status.errors)
             log(
                 status.status == "failed" ? .warning : .debug, "Status received",
-                [("status", status.status ?? "missing")] + (errors.isEmpty ? [] : [("errors", errors)]))
+                [("status", status.status ?? "missing")] + Self.field(status.errors))
         case .undecodable(let reason):
             log(.warning, "Part of a payload was not understood", [("reason", reason)])
         case .changeReceived(let field, let errors):
             log(
                 errors.isEmpty ? .debug : .warning, "Change received",
-                [("field", field ?? "missing")] + (errors.isEmpty ? [] : [("errors", Self.masked(errors))]))
+                [("field", field ?? "missing")] + Self.field(errors))
         case .accepted(let message):
             log(
                 .info, "Message accepted",
@@ -89,8 +88,9 @@ public final class LogObserver: PipelineObserver {
         }
     }
 
-    private static func masked(_ errors: [CloudAPIError]) -> String {
-        Log.maskingNumbers(errors.map(\.description).joined(separator: "; "))
+    private static func field(_ errors: [CloudAPIError]) -> [Log.Field] {
+        guard !errors.isEmpty else { return [] }
+        return [("errors", Log.maskingNumbers(errors.map(\.description).joined(separator: "; ")))]
     }
 
     private func of(_ key: MessageKey) -> [Log.Field] { [("key", key.description)] }

@@ -5,9 +5,25 @@ extension UnixTime {
         let second = seconds - days * 86_400
         let (year, month, day) = Self.civil(fromDays: days)
         let milliseconds = self.milliseconds &- seconds &* 1000
-        return "\(year.padded(4))-\(month.padded(2))-\(day.padded(2))T"
-            + "\((second / 3600).padded(2)):\((second / 60 % 60).padded(2)):\((second % 60).padded(2))"
-            + ".\(milliseconds.padded(3))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        func add(_ number: Int64, _ width: Int, _ end: Unicode.Scalar) {
+            var limit: Int64 = 1
+            for _ in 1..<width {
+                limit *= 10
+                if number < limit { text.append(UInt8(ascii: "0")) }
+            }
+            text.append(decimal: number)
+            text.append(UInt8(ascii: end))
+        }
+        add(year, 4, "-")
+        add(month, 2, "-")
+        add(day, 2, "T")
+        add(second / 3600, 2, ":")
+        add(second / 60 % 60, 2, ":")
+        add(second % 60, 2, ".")
+        add(milliseconds, 3, "Z")
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads `2026-07-01T10:00:00`, with a fraction of any length and a zone (`Z`, `+00:00`, `+0000`) or without. A time
@@ -78,10 +94,5 @@ extension UnixTime {
 extension Int64 {
     fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
         self / divisor - (self % divisor < 0 ? 1 : 0)
-    }
-
-    fileprivate func padded(_ width: Int) -> String {
-        let digits = String(self)
-        return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
     }
 }

@@ -54,13 +54,12 @@ extension [UInt8] {
 extension [UInt8] {
     /// Adds a text as UTF-8.
     package mutating func append(_ text: String) {
-        var text = text
-        // Unsafe: the text is read in place, within the call.
-        text.withUTF8 { append(contentsOf: $0) }
+        text.withUTF8InPlace { append(contentsOf: $0) }
     }
 
     /// Adds a number in decimal digits.
     package mutating func append(decimal number: Int64) {
+        if number >= 0, number < 10 { return append(UInt8(ascii: "0") + UInt8(number)) }
         if number < 0 { append(UInt8(ascii: "-")) }
         var (first, last) = (count, count - 1)
         var rest = number.magnitude
@@ -73,5 +72,15 @@ extension [UInt8] {
             swapAt(first, last)
             (first, last) = (first + 1, last - 1)
         }
+    }
+}
+
+extension String {
+    /// Calls `body` with the text's bytes, which are copied only where a text does not keep them as UTF-8.
+    package func withUTF8InPlace<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        // Unsafe: what `body` is given must not outlive the call.
+        if let result = utf8.withContiguousStorageIfAvailable(body) { return result }
+        var copy = self
+        return copy.withUTF8(body)
     }
 }

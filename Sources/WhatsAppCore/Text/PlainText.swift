@@ -18,3 +18,13 @@ extension Span<UInt8> {
         return at
     }
 }
+
+extension String {
+    /// Whether there is nothing in the text but visible ASCII and blanks.
+    var isVisibleASCII: Bool {
+        withUTF8InPlace { text in
+            let plain = text.span.endOfPlainText(from: 0, to: text.count, except: 0x7F, 0x7F)
+            return text[plain...].allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+        }
+    }
+}

@@ -9,94 +9,128 @@ public struct CloudAPIWebhookParser: WebhookParser {
 
     /// Reads one delivery; see ``WebhookParser/parse(_:)``.
     public func parse(_ body: [UInt8]) throws(WebhookParseError) -> WebhookPayload {
-        let root: JSONValue
-        do { root = try JSONDocument(body).root } catch {
+        let json: JSONDocument.Storage
+        do { json = try JSONDocument(body).storage } catch {
             throw WebhookParseError(reason: "The body is not JSON: \(error)")
         }
-        guard root.isObject, let entries = root["entry"], entries.isArray, !root.repeats(anyOf: ["object", "entry"])
+        let root = 0
+        guard let entries = json.member("entry", of: root), json.isArray(entries),
+            !json.repeats(anyOf: ["object", "entry"], in: root)
         else {
             throw WebhookParseError(reason: "The body is not a webhook payload: an object with one list 'entry'")
         }
-        var payload = WebhookPayload(object: root["object"]?.string, events: [])
-        entries.forEachElement { add(entry: $0, to: &payload.events) }
-        return payload
+        var reader = Reader(json: json)
+        json.forEachElement(of: entries) { reader.read(entry: $0) }
+        return WebhookPayload(object: json.string("object", of: root), events: reader.events)
+    }
+}
+
+/// Reads entries into events, each with the place where it stood.
+private struct Reader {
+    let json: JSONDocument.Storage
+    private(set) var events: [WebhookEvent] = []
+    private var entryID: String?
+    private var entryTime: UnixTime?
+    private var field: String?
+    private var phoneNumberID: String?
+
+    init(json: JSONDocument.Storage) { self.json = json }
+
+    mutating func read(entry: Int) {
+        (entryID, entryTime, field, phoneNumberID) = (nil, nil, nil, nil)
+        guard json.isObject(entry), !json.repeats(anyOf: ["id", "changes"], in: entry) else {
+            return addUndecodable(entry, "entry is no object, or says a thing twice")
+        }
+        entryID = json.stringOrNumber("id", of: entry)
+        guard let changes = json.member("changes", of: entry), json.isArray(changes) else {
+            return addUndecodable(entry, "entry has no list 'changes'")
+        }
+        entryTime = UnixTime(webhook: json.stringOrNumber("time", of: entry))
+        json.forEachElement(of: changes) { read(change: $0) }
     }
 
-    private func add(entry: JSONValue, to events: inout [WebhookEvent]) {
-        guard entry.isObject, !entry.repeats(anyOf: ["id", "changes"]) else {
-            let content = WebhookEvent.Content.undecodable(entry, reason: "entry is no object, or says a thing twice")
-            return events.append(WebhookEvent(field: nil, phoneNumberID: nil, content: content))
+    private mutating func read(change: Int) {
+        field = json.string("field", of: change)
+        phoneNumberID = nil
+        guard json.isObject(change), !json.repeats(anyOf: ["field", "value"], in: change) else {
+            return addUndecodable(change, "change is no object, or says a thing twice")
         }
-        let id = entry["id"]?.stringOrNumber
-        guard let changes = entry["changes"], changes.isArray else {
-            let content = WebhookEvent.Content.undecodable(entry, reason: "entry has no list 'changes'")
-            return events.append(WebhookEvent(entryID: id, field: nil, phoneNumberID: nil, content: content))
-        }
-        let time = UnixTime(webhook: entry["time"])
-        changes.forEachElement { change in
-            var place = WebhookEvent(
-                entryID: id, entryTime: time, field: change["field"]?.string, phoneNumberID: nil, content: .change(nil))
-            guard change.isObject, !change.repeats(anyOf: ["field", "value"]) else {
-                place.content = .undecodable(change, reason: "change is no object, or says a thing twice")
-                return events.append(place)
-            }
-            add(value: change["value"], at: place, to: &events)
-        }
+        guard let value = json.member("value", of: change) else { return add(.change(nil)) }
+        guard json.isObject(value) else { return add(.change(self.value(value))) }
+        read(value: value)
     }
 
-    private func add(value: JSONValue?, at place: WebhookEvent, to events: inout [WebhookEvent]) {
-        var place = place
-        place.content = .change(value)
-        guard let value, value.isObject else { return events.append(place) }
-        let metadata = value["metadata"]
-        guard !value.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"]),
-            !(metadata?.repeats(anyOf: ["phone_number_id"]) ?? false)
-        else {
-            place.content = .undecodable(value, reason: "value says a thing twice")
-            return events.append(place)
-        }
-        place.phoneNumberID = metadata?["phone_number_id"]?.stringOrNumber
-        let contacts = InboundMessage.Contacts(value["contacts"]?.elements ?? [])
-
+    private mutating func read(value: Int) {
+        let metadata = json.member("metadata", of: value)
+        guard !json.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"], in: value),
+            !(metadata.map { json.repeats(anyOf: ["phone_number_id"], in: $0) } ?? false)
+        else { return addUndecodable(value, "value says a thing twice") }
+        phoneNumberID = metadata.flatMap { json.stringOrNumber("phone_number_id", of: $0) }
         let count = events.count
-        func add(_ content: WebhookEvent.Content) {
-            var event = place
-            event.content = content
-            events.append(event)
-        }
-        /// A list may be missing; what stands there and is no list becomes an event of its own.
-        func elements(_ name: String) -> [JSONValue] {
-            guard let list = value[name], !list.isNull else { return [] }
-            if !list.isArray { add(.undecodable(list, reason: "\(name) is no list")) }
-            return list.elements
-        }
-        for message in elements("messages") {
-            add(
-                content(of: message, unrepeated: ["id", "from", "from_user_id", "type", "timestamp", "text"]) {
-                    .message(InboundMessage($0, contacts: contacts))
-                })
-        }
-        for status in elements("statuses") {
-            add(
-                content(of: status, unrepeated: ["id", "status", "biz_opaque_callback_data"]) {
-                    .status(MessageStatus($0))
-                })
-        }
-        let errors = elements("errors")
-        for error in errors where !error.isObject { add(.undecodable(error, reason: "error is no object")) }
-        let reports = errors.filter(\.isObject).map { CloudAPIError($0) }
-        if !reports.isEmpty { add(.errors(reports)) }
-        if events.count == count { events.append(place) }
+        if let messages = list("messages", of: value) { read(messages: messages, of: value) }
+        if let statuses = list("statuses", of: value) { read(statuses: statuses) }
+        if let errors = list("errors", of: value) { read(errors: errors) }
+        if events.count == count { add(.change(self.value(value))) }
     }
 
-    private func content(
-        of element: JSONValue, unrepeated names: [String], _ decode: (JSONValue) -> WebhookEvent.Content
-    ) -> WebhookEvent.Content {
-        guard element.isObject else { return .undecodable(element, reason: "element is no object") }
-        guard !element.repeats(anyOf: names), !(element["text"]?.repeats(anyOf: ["body"]) ?? false) else {
-            return .undecodable(element, reason: "element says a thing twice")
+    /// A list may be missing; what stands there and is no list becomes an event of its own.
+    private mutating func list(_ name: String, of value: Int) -> Int? {
+        guard let list = json.member(name, of: value), json.kind(of: list) != .null else { return nil }
+        if !json.isArray(list) { addUndecodable(list, "\(name) is no list") }
+        return list
+    }
+
+    private mutating func read(messages: Int, of value: Int) {
+        let contacts = InboundMessage.Contacts(json.member("contacts", of: value).map(self.value))
+        let unrepeated = ["id", "from", "from_user_id", "type", "timestamp", "text"]
+        json.forEachElement(of: messages) { message in
+            guard isDecodable(message, unrepeated: unrepeated) else { return }
+            add(.message(InboundMessage(self.value(message), contacts: contacts)))
         }
-        return decode(element)
+    }
+
+    private mutating func read(statuses: Int) {
+        let unrepeated = ["id", "status", "biz_opaque_callback_data"]
+        json.forEachElement(of: statuses) { status in
+            guard isDecodable(status, unrepeated: unrepeated) else { return }
+            add(.status(MessageStatus(self.value(status))))
+        }
+    }
+
+    /// The reports become one event; what is none becomes one of its own.
+    private mutating func read(errors: Int) {
+        var reports: [CloudAPIError] = []
+        json.forEachElement(of: errors) { error in
+            guard json.isObject(error) else { return addUndecodable(error, "error is no object") }
+            reports.append(CloudAPIError(value(error)))
+        }
+        if !reports.isEmpty { add(.errors(reports)) }
+    }
+
+    /// Whether an element can be understood; adds that it cannot.
+    private mutating func isDecodable(_ element: Int, unrepeated names: [String]) -> Bool {
+        guard json.isObject(element) else {
+            addUndecodable(element, "element is no object")
+            return false
+        }
+        let text = json.member("text", of: element)
+        let repeats =
+            json.repeats(anyOf: names, in: element)
+            || text.map { json.repeats(anyOf: ["body"], in: $0) } ?? false
+        if repeats { addUndecodable(element, "element says a thing twice") }
+        return !repeats
+    }
+
+    private func value(_ index: Int) -> JSONValue { JSONValue(storage: json, index: index) }
+
+    private mutating func addUndecodable(_ index: Int, _ reason: String) {
+        add(.undecodable(value(index), reason: reason))
+    }
+
+    private mutating func add(_ content: consuming WebhookEvent.Content) {
+        events.append(
+            WebhookEvent(
+                entryID: entryID, entryTime: entryTime, field: field, phoneNumberID: phoneNumberID, content: content))
     }
 }
 

@@ -2,7 +2,7 @@
 extension InboundMessage {
     /// The text of a text message, as it was written; `nil` for other types and where it is missing.
     public var text: String? {
-        kind == .text ? raw["text"]?["body"]?.string : nil
+        kind == .text ? raw["text"]?.string("body") : nil
     }
 
     /// The file of an image, audio, video, document or sticker message.
@@ -10,8 +10,8 @@ extension InboundMessage {
         guard [.image, .audio, .video, .document, .sticker].contains(kind), let json = raw[kind.rawValue], json.isObject
         else { return nil }
         return Media(
-            id: json["id"]?.stringOrNumber, mimeType: json["mime_type"]?.string, caption: json["caption"]?.string,
-            fileName: json["filename"]?.string, isVoiceNote: json["voice"]?.bool, isAnimated: json["animated"]?.bool)
+            id: json.stringOrNumber("id"), mimeType: json.string("mime_type"), caption: json.string("caption"),
+            fileName: json.string("filename"), isVoiceNote: json["voice"]?.bool, isAnimated: json["animated"]?.bool)
     }
 
     /// A file, which is fetched from the Graph API by its id within seven days.
@@ -33,8 +33,8 @@ extension InboundMessage {
     /// The message that was reacted to, and the emoji; a reaction that was taken back has none.
     public var reaction: (messageID: String?, emoji: String?)? {
         guard kind == .reaction, let json = raw["reaction"] else { return nil }
-        let emoji = json["emoji"]?.string
-        return (json["message_id"]?.string, emoji == "" ? nil : emoji)
+        let emoji = json.string("emoji")
+        return (json.string("message_id"), emoji == "" ? nil : emoji)
     }
 
     /// The degrees of a location message, as numbers or strings of them.
@@ -48,23 +48,23 @@ extension InboundMessage {
     public var interactiveReply: (type: String?, id: String?, title: String?)? {
         guard kind == .interactive, let json = raw["interactive"] else { return nil }
         let reply = json["button_reply"] ?? json["list_reply"]
-        return (json["type"]?.string, reply?["id"]?.string, reply?["title"]?.string)
+        return (json.string("type"), reply?.string("id"), reply?.string("title"))
     }
 
     /// The payload of a template's quick reply button.
     public var buttonPayload: String? {
-        kind == .button ? raw["button"]?["payload"]?.string : nil
+        kind == .button ? raw["button"]?.string("payload") : nil
     }
 
     /// What a system message is about, such as `user_changed_number`.
     public var systemType: String? {
-        kind == .system ? raw["system"]?["type"]?.string : nil
+        kind == .system ? raw["system"]?.string("type") : nil
     }
 
     /// What the message replies to, and whether it was forwarded.
     public var context: (messageID: String?, isForwarded: Bool?, isFrequentlyForwarded: Bool?)? {
         guard let json = raw["context"] else { return nil }
-        return (json["id"]?.string, json["forwarded"]?.bool, json["frequently_forwarded"]?.bool)
+        return (json.string("id"), json["forwarded"]?.bool, json["frequently_forwarded"]?.bool)
     }
 
     /// The errors that came with the message.

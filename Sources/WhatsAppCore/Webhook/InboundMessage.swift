@@ -1,19 +1,11 @@
-/// A message that somebody sent to the business: what all types share, and the raw value for the rest.
+/// A message that somebody sent to the business: a view of it as it stands in the payload, read as far as it is asked.
 ///
-/// What belongs to one type alone is read from ``raw`` when it is asked for (see ``text`` and its neighbours).
+/// What all types share is here; what belongs to one type alone is in ``text`` and its neighbours; the rest is in ``raw``.
 public struct InboundMessage: Sendable {
-    /// The message's id (wamid). It holds the sender's phone number in base64, so keep it out of logs.
-    public var id: String?
-    /// The type; one from the future is kept as it came.
-    public var kind: MessageKind
-    /// Who wrote: either part may be missing, see ``WhatsAppUser``.
-    public var sender: WhatsAppUser
-    /// When it was written; `nil` when the payload does not say so in at most 18 ASCII digits.
-    public var timestamp: UnixTime?
-    /// The contacts beside it; see ``profile``.
-    public var contacts: Contacts
     /// The message as it stands in the payload.
     public var raw: JSONValue
+    /// The contacts beside it; see ``profile``.
+    public var contacts: Contacts
 
     /// What the sender tells about themselves. Hostile input: it may hold anything, bidirectional controls included.
     public struct Profile: Sendable, Hashable {
@@ -23,37 +15,49 @@ public struct InboundMessage: Sendable {
         public var username: String?
     }
 
-    /// Reads a message.
+    /// Takes a message in.
     /// - Parameters:
     ///   - json: an element of `value.messages`.
     ///   - contacts: the contacts beside it.
-    public init(_ json: JSONValue, contacts: Contacts = Contacts([])) {
-        id = json["id"]?.stringOrNumber
-        kind = (json["type"]?.stringOrNumber).map(MessageKind.init(rawValue:)) ?? .missing
-        sender = WhatsAppUser(
-            phoneNumber: json["from"]?.stringOrNumber, userID: json["from_user_id"]?.stringOrNumber)
-        timestamp = UnixTime(webhook: json["timestamp"])
-        self.contacts = contacts
+    public init(_ json: JSONValue, contacts: Contacts = Contacts(nil)) {
         raw = json
+        self.contacts = contacts
     }
+
+    /// The message's id (wamid). It holds the sender's phone number in base64, so keep it out of logs.
+    public var id: String? { raw.stringOrNumber("id") }
+
+    /// The type; one from the future is kept as it came.
+    public var kind: MessageKind { raw.stringOrNumber("type").map(MessageKind.init(rawValue:)) ?? .missing }
+
+    /// Who wrote: either part may be missing, see ``WhatsAppUser``.
+    public var sender: WhatsAppUser {
+        WhatsAppUser(phoneNumber: raw.stringOrNumber("from"), userID: raw.stringOrNumber("from_user_id"))
+    }
+
+    /// When it was written; `nil` when the payload does not say so in at most 18 ASCII digits.
+    public var timestamp: UnixTime? { UnixTime(webhook: raw.stringOrNumber("timestamp")) }
 
     /// The sender's profile: the contact with the sender's number or user id.
     public var profile: Profile? { contacts[sender] }
 
     /// The id of the sender's enrolled group of portfolios (`from_parent_user_id`).
-    public var senderParentUserID: String? { raw["from_parent_user_id"]?.string }
+    public var senderParentUserID: String? { raw.string("from_parent_user_id") }
 
     /// The group in which it was written, if it was.
-    public var groupID: String? { raw["group_id"]?.string }
+    public var groupID: String? { raw.string("group_id") }
 }
 
 extension InboundMessage {
     /// The contacts of a value (`value.contacts`), found by number or id, never by position: there may be a thousand, for a
     /// thousand messages, in any order.
     public struct Contacts: Sendable {
-        /// The usual case: it needs no table.
-        private var only: JSONValue?
-        private var table: Table?
+        private enum Kind {
+            /// The usual case: it needs no table.
+            case one(JSONValue)
+            case many(Table)
+        }
+        private var kind: Kind?
 
         private final class Table: Sendable {
             let byNumber: [String: JSONValue]
@@ -71,37 +75,44 @@ extension InboundMessage {
             }
         }
 
-        /// Takes contacts in. Of two with the same number or id the first counts.
-        public init(_ contacts: [JSONValue]) {
-            if contacts.count > 1 { table = Table(contacts) } else { only = contacts.first }
+        /// Takes a list of contacts in. Of two with the same number or id the first counts; what is no list holds none.
+        public init(_ list: JSONValue?) {
+            if let one = list?.onlyElement {
+                kind = .one(one)
+            } else if let contacts = list?.elements, !contacts.isEmpty {
+                kind = .many(Table(contacts))
+            }
         }
 
         /// The profile of a user; `nil` when no contact is theirs.
         public subscript(user: WhatsAppUser) -> Profile? {
-            func isTheirs(_ contact: JSONValue) -> Bool {
-                user.phoneNumber != nil && contact.number == user.phoneNumber
-                    || user.userID != nil && contact.userID == user.userID
-            }
-            let contact =
-                only.flatMap { isTheirs($0) ? $0 : nil }
-                ?? user.phoneNumber.flatMap { table?.byNumber[$0] }
-                ?? user.userID.flatMap { table?.byUserID[$0] }
+            let contact: JSONValue? =
+                switch kind {
+                case .one(let contact): contact.belongs(to: user) ? contact : nil
+                case .many(let table):
+                    user.phoneNumber.flatMap { table.byNumber[$0] } ?? user.userID.flatMap { table.byUserID[$0] }
+                case nil: nil
+                }
             return contact.map {
-                Profile(name: $0["profile"]?["name"]?.string, username: $0["profile"]?["username"]?.string)
+                Profile(name: $0["profile"]?.string("name"), username: $0["profile"]?.string("username"))
             }
         }
     }
 }
 
 extension JSONValue {
-    fileprivate var number: String? { self["wa_id"]?.stringOrNumber }
-    fileprivate var userID: String? { self["user_id"]?.stringOrNumber }
+    fileprivate func belongs(to user: WhatsAppUser) -> Bool {
+        user.phoneNumber != nil && number == user.phoneNumber || user.userID != nil && userID == user.userID
+    }
+
+    fileprivate var number: String? { stringOrNumber("wa_id") }
+    fileprivate var userID: String? { stringOrNumber("user_id") }
 }
 
 extension UnixTime {
     /// Reads a webhook's time in seconds: a string of ASCII digits or a JSON integer, 18 digits at most.
-    init?(webhook json: JSONValue?) {
-        guard let digits = json?.stringOrNumber, (1...18).contains(digits.utf8.count),
+    init?(webhook digits: String?) {
+        guard let digits, (1...18).contains(digits.utf8.count),
             digits.utf8.allSatisfy(\.isASCIIDigit), let seconds = Int64(digits)
         else { return nil }
         self.init(seconds: seconds)

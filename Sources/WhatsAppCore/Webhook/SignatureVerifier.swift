@@ -20,7 +20,16 @@ public struct SignatureVerifier: Sendable {
     /// Exactly one header value of the form `sha256=` and 64 hexadecimal digits, of either case, is accepted. The codes
     /// of all secrets are computed and compared in full, so that the time tells nothing.
     public func isValid(signatures: [String], body: [UInt8]) -> Bool {
-        guard signatures.count == 1, let signature = Self.decode(signatures[0]) else { return false }
+        signatures.count == 1 && isValid(Array(signatures[0].utf8)[...], body: body)
+    }
+
+    /// Whether a delivery was signed with one of the secrets; see ``isValid(signatures:body:)``.
+    public func isValid(_ delivery: HTTPRequest) -> Bool {
+        delivery.fields.onlyValue(Self.headerName).map { isValid($0, body: delivery.body) } ?? false
+    }
+
+    private func isValid(_ signature: ArraySlice<UInt8>, body: [UInt8]) -> Bool {
+        guard let signature = Self.decode(signature) else { return false }
         var valid = false
         for key in keys where equalInConstantTime(key.code(for: body), signature) { valid = true }
         return valid
@@ -33,20 +42,26 @@ public struct SignatureVerifier: Sendable {
 
     private static let prefix = "sha256="
 
-    private static func decode(_ signature: String) -> SHA256Digest? {
-        var signature = signature
-        // Unsafe: the text is read in place, within the call, and by indices that its length was checked for.
-        return signature.withUTF8 { text in
-            guard text.count == prefix.utf8.count + 2 * SHA256.digestLength, text.starts(with: prefix.utf8) else {
-                return nil
+    /// Unsafe: the digits are read in place, within the call, and there are 64 of them.
+    private static func decode(_ signature: ArraySlice<UInt8>) -> SHA256Digest? {
+        let length = prefix.utf8.count
+        guard signature.count == length + 2 * SHA256.digestLength, signature.starts(with: prefix.utf8) else {
+            return nil
+        }
+        let digits = signature.dropFirst(length)
+        return digits.withUnsafeBufferPointer { digits in
+            var words = SIMD4<UInt64>()
+            var all: UInt8 = 0
+            for index in 0..<4 {
+                var word: UInt64 = 0
+                for digit in 16 * index..<16 * (index + 1) {
+                    let value = Hex.valueOrMore(digits[digit])
+                    all |= value
+                    word = word << 4 | UInt64(value)
+                }
+                words[index] = word.bigEndian
             }
-            var digest = SHA256Digest()
-            for index in digest.indices {
-                let at = prefix.utf8.count + 2 * index
-                guard let high = Hex.value(text[at]), let low = Hex.value(text[at + 1]) else { return nil }
-                digest[index] = high << 4 | low
-            }
-            return digest
+            return all < 16 ? unsafeBitCast(words, to: SHA256Digest.self) : nil  // The same 32 bytes.
         }
     }
 }

@@ -37,12 +37,26 @@ struct CitedPassage: Sendable {
 }
 
 extension ScriptedAnswers {
+    /// The English of a passage that the answers cite in Arabic, as a translator would give it; for any other text a
+    /// line that says what this is.
+    public static func translation(of arabic: String) -> String {
+        let passage = CitedPassage.all.first { $0.arabic == arabic }
+        return passage?.english ?? "(A translation of \(arabic.count) characters by the simulator.)"
+    }
+
     /// The end of an answer: its citations, numbered from 1.
     static func citations(_ citations: [String]) -> String {
         citations.enumerated().reduce(into: "\n\n**Citations**:\n") { text, citation in
             text += "[\(citation.offset + 1)] \(citation.element)"
         }
     }
+}
+
+extension CitedPassage {
+    static let all = [
+        prayerAndZakat, patienceAndPrayer, fasting, pilgrimage, appointedTimes, eightGroups, purification, holdsBack,
+        rewardOfPatience, oneness, intentions, builtOnFive, firstBlow,
+    ]
 }
 
 // MARK: The Qur'an

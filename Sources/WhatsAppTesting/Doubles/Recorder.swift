@@ -24,7 +24,7 @@ public final class Recorder<Element: Sendable>: Sendable {
     public func append(_ element: Element) {
         let (elements, ready) = state.withLock { state in
             state.elements.append(element)
-            if state.elements.count / 2 >= limit { state.elements.removeFirst(limit) }
+            state.elements.forgetOldest(remembering: limit)
             let elements = state.elements
             let ready = state.waiters.filter { $0.condition(elements) }
             if !ready.isEmpty { state.waiters.removeAll { $0.condition(elements) } }

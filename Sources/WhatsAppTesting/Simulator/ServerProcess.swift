@@ -111,6 +111,12 @@ package final class ServerProcess: Sendable {
     /// Ends it at once, as `kill -9` does.
     package func kill() { end(with: SIGKILL) }
 
+    /// Stops it for a while, as a machine does that swaps or is moved. ``thaw()``, ``kill()`` and ``stop()`` end that.
+    package func freeze() { pass(SIGSTOP) }
+
+    /// Lets it go on.
+    package func thaw() { pass(SIGCONT) }
+
     /// Has it stop in good order.
     /// - Returns: its exit code.
     @discardableResult
@@ -120,8 +126,13 @@ package final class ServerProcess: Sendable {
     }
 
     private func end(with signal: Int32) {
-        state.withLock { state in if let process = state.process { _ = send(signal, to: process) } }
+        pass(signal)
+        if signal != SIGKILL { pass(SIGCONT) }
         alive.wait()
+    }
+
+    private func pass(_ signal: Int32) {
+        state.withLock { state in if let process = state.process { _ = send(signal, to: process) } }
     }
 }
 

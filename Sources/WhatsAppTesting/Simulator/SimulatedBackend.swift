@@ -7,17 +7,23 @@ public final class SimulatedBackend: HTTPHandler {
         var id: String
         var messages: [(role: String, text: String)] = []
         var lastMessageTime: UnixTime
-
-        mutating func add(_ added: [(role: String, text: String)], at now: UnixTime, keeping limit: Int) {
-            messages += added
-            if messages.count / 2 >= limit { messages.removeFirst(limit) }
-            lastMessageTime = now
-        }
     }
     private struct State {
         var threads: [String: [Thread]] = [:]
+        /// The users in the order in which they became known.
+        var users: [String] = []
         var count = 0
         var delay: Duration
+
+        /// Makes a user known, and forgets those who have been the longest.
+        mutating func register(_ user: String, remembering limit: Int) {
+            guard threads[user] == nil else { return }
+            threads[user] = []
+            users.append(user)
+            let known = users
+            users.forgetOldest(remembering: limit)
+            for user in known.dropLast(users.count) { threads[user] = nil }
+        }
     }
 
     /// The requests so far: method and path, in order.
@@ -27,8 +33,8 @@ public final class SimulatedBackend: HTTPHandler {
         get { state.withLock { $0.delay } }
         set { state.withLock { $0.delay = newValue } }
     }
-    private let limit: Int
     private let state: Mutex<State>
+    private let limit: Int
     private let apiKey: Secret
     private let clock: any ServiceClock
     private let answer: @Sendable (String) async -> String
@@ -36,7 +42,8 @@ public final class SimulatedBackend: HTTPHandler {
     /// Makes a backend that knows nobody.
     /// - Parameters:
     ///   - apiKey: the key that callers must give.
-    ///   - remembering: how many requests, and messages of each thread, are kept at least; by default all.
+    ///   - remembering: how many requests, users, threads of a user and messages of a thread are kept at least; by default
+    ///     all. Who was forgotten is new.
     ///   - delay: how long it thinks before the first piece of an answer.
     ///   - answer: the answer to a question.
     public init(
@@ -64,7 +71,7 @@ public final class SimulatedBackend: HTTPHandler {
             let exists = state.withLock { $0.threads[user] != nil }
             return .json(200) { $0.add("exists", exists) }
         case (.post, "/whatsapp/v2/users/register"):
-            state.withLock { if $0.threads[user] == nil { $0.threads[user] = [] } }
+            state.withLock { $0.register(user, remembering: limit) }
             return .json(200) {
                 $0.add("status", "success")
                 $0.add("user_id", "guest-\(user)")
@@ -107,7 +114,9 @@ public final class SimulatedBackend: HTTPHandler {
         let id = state.withLock { state in
             state.count += 1
             let id = "thread-\(state.count)"
-            state.threads[user, default: []].append(Thread(id: id, lastMessageTime: now))
+            state.register(user, remembering: limit)
+            state.threads[user]?.append(Thread(id: id, lastMessageTime: now))
+            state.threads[user]?.forgetOldest(remembering: limit)
             return id
         }
         return .json(200) { $0.add("thread_id", id) }
@@ -119,7 +128,9 @@ public final class SimulatedBackend: HTTPHandler {
         if let user {
             let isKnown = state.withLock { state in
                 guard let index = state.threads[user]?.firstIndex(where: { $0.id == thread }) else { return false }
-                state.threads[user]?[index].add([("user", question), ("assistant", text)], at: now, keeping: limit)
+                state.threads[user]?[index].messages += [("user", question), ("assistant", text)]
+                state.threads[user]?[index].messages.forgetOldest(remembering: limit)
+                state.threads[user]?[index].lastMessageTime = now
                 return true
             }
             guard isKnown else { return .detail(404, "Thread not found") }

@@ -1,13 +1,15 @@
 public import WhatsAppCore
 internal import WhatsAppTransport
 
-/// Both neighbours of the service in one server on loopback: Meta, which delivers messages and takes answers, and the
-/// Ansari backend. Nothing leaves the machine, and every credential is made up anew.
+/// The neighbours of the service in one server on loopback: Meta, which delivers messages and takes answers, the Ansari
+/// backend, and the Messages API that translates. Nothing leaves the machine, and every credential is made up anew.
 public struct Simulator: Sendable {
     /// Meta: what users write, and what becomes of the texts that reach them.
     public let meta: SimulatedMeta
     /// The backend.
     public let backend: SimulatedBackend
+    /// The Messages API.
+    public let claude: SimulatedClaude
     /// Writes signed deliveries.
     public let delivery: SimulatedDelivery
 
@@ -34,23 +36,25 @@ public struct Simulator: Sendable {
         public var verifyToken = Simulator.madeUpSecret()
         /// What the backend wants.
         public var backendKey = Simulator.madeUpSecret()
+        /// What the Messages API wants.
+        public var claudeKey = Simulator.madeUpSecret()
 
         /// Makes credentials that nobody else knows.
         public init() {}
     }
 
-    /// Makes both and begins to listen on 127.0.0.1.
+    /// Makes all of them and begins to listen on 127.0.0.1.
     /// - Parameters:
     ///   - port: where; by default a port that is free.
     ///   - credentials: by default made up.
-    ///   - playsBackend: whether the backend is played too, or only Meta.
+    ///   - playsBackend: whether the backend and the Messages API are played too, or only Meta.
     ///   - thinking: how long the backend takes before its answer begins.
     ///   - conduct: how Meta behaves.
     ///   - limits: whether the Graph API keeps Meta's limits.
     ///   - faults: what goes wrong at the Graph API, asked for each text.
-    ///   - remembering: how much of what happened both keep at least; by default all.
+    ///   - remembering: how much each of them keeps of the past at least; by default all.
     ///   - http: carries Meta's deliveries; by default a `DefaultHTTPClient`.
-    ///   - observeCall: is told of each request to the Graph API or the backend.
+    ///   - observeCall: is told of each request to one of them.
     ///   - observe: is told what happens at Meta.
     ///   - answer: the backend's answer to a question.
     /// - Throws: when the port cannot be listened on.
@@ -71,6 +75,7 @@ public struct Simulator: Sendable {
         self.observeCall = observeCall
         backend = SimulatedBackend(
             apiKey: Secret(credentials.backendKey), remembering: remembering, delay: thinking, answer: answer)
+        claude = SimulatedClaude(apiKey: Secret(credentials.claudeKey), remembering: remembering)
         delivery = SimulatedDelivery(
             phoneNumberID: credentials.phoneNumberID, appSecret: Secret(credentials.appSecret))
         meta = SimulatedMeta(
@@ -80,43 +85,22 @@ public struct Simulator: Sendable {
 
     /// The settings under which a service talks to this simulator, on a free port of 127.0.0.1.
     public var environment: [String: String] {
-        let url = "http://127.0.0.1:\(port)"
-        var settings = [
-            "META_BUSINESS_PHONE_NUMBER_ID": credentials.phoneNumberID, "META_GRAPH_URL": url,
-            "META_ACCESS_TOKEN_FROM_SYS_USER": credentials.accessToken,
-            "META_WEBHOOK_VERIFY_TOKEN": credentials.verifyToken, "META_ANSARI_APP_SECRET": credentials.appSecret,
-            "DEPLOYMENT_TYPE": "local", "PORT": "0",
-        ]
-        if playsBackend {
-            settings["WHATSAPP_SERVICE_API_KEY"] = credentials.backendKey
-            settings["BACKEND_SERVER_URL"] = url
-        }
-        return settings
+        credentials.environment(url: "http://127.0.0.1:\(port)", playsBackend: playsBackend)
     }
 
     /// Serves, and delivers what users write, until the calling task is cancelled.
-    /// - Parameter others: answers what is for neither of the two; by default with 404.
+    /// - Parameter others: answers what is for none of the neighbours; by default with 404.
     public func run(others: any HTTPHandler = Router([:])) async throws {
-        let (graph, backend, playsBackend) = (graph, backend, playsBackend)
-        let neighbours = ObservedHandler(
-            ClosureHTTPHandler { request in
-                Self.isForGraph(request) ? await graph.handle(request) : await backend.handle(request)
-            }, observe: observeCall)
+        let neighbours = SimulatedNeighbours(
+            graph: graph, backend: playsBackend ? backend : nil, claude: playsBackend ? claude : nil)
+        let observed = ObservedHandler(neighbours, observe: observeCall)
         async let deliveries: Void = meta.run()
         try await server.run(
             ClosureHTTPHandler { request in
-                let isOurs = Self.isForGraph(request) || playsBackend && Self.isForBackend(request)
-                return isOurs ? await neighbours.handle(request) : await others.handle(request)
+                neighbours.handler(of: request) == nil
+                    ? await others.handle(request) : await observed.handle(request)
             })
         await deliveries
-    }
-
-    private static func isForGraph(_ request: HTTPRequest) -> Bool {
-        request.path.hasPrefix("/v") && request.path.hasSuffix("/messages")
-    }
-
-    private static func isForBackend(_ request: HTTPRequest) -> Bool {
-        request.path.hasPrefix("/whatsapp/v2/") || request.path == "/api/v1/complete"
     }
 
     /// 128 random bits as hexadecimal digits.

@@ -1,24 +1,24 @@
-import WhatsAppCore
+package import WhatsAppCore
 
 /// A request that has been found fit to be sent, with the instant at which it has to be over.
 ///
 /// Both clients send nothing else. What is refused here could otherwise become another request on the wire (a line
 /// break in a field), leak (credentials in a URL), or be sent differently by the two clients.
-struct OutgoingRequest: Sendable {
+package struct OutgoingRequest: Sendable {
     /// The longest time-out that is honoured; a longer one is shortened to it: 24 days.
     static let longestTimeout = Duration.seconds(24 * 86_400)
 
     /// The request as it was given.
     let request: HTTPRequest
     /// The host and port as they stand in the URL, for messages.
-    let host: String
+    package let host: String
     /// When the exchange has to be over.
     let deadline: ContinuousClock.Instant
 
     /// Checks `request` and starts its time.
     ///
     /// - Throws: ``HTTPClientError`` with the code `invalidRequest`, or `timedOut` when there is no time at all.
-    init(_ request: HTTPRequest, now: ContinuousClock.Instant = .now) throws {
+    package init(_ request: HTTPRequest, now: ContinuousClock.Instant = .now) throws {
         guard let host = Self.host(of: request.target) else {
             throw Self.invalid("The target is not an absolute http or https URL without credentials.")
         }
@@ -52,12 +52,12 @@ struct OutgoingRequest: Sendable {
     }
 
     /// The error for a redirect.
-    func redirectRefused(_ status: Int) -> HTTPClientError {
+    package func redirectRefused(_ status: Int) -> HTTPClientError {
         HTTPClientError(code: .redirectRefused, message: "\(host) answered with a redirect (\(status)).")
     }
 
     /// Whether `status` is one of the redirects that a client could follow (RFC 9110, section 15.4).
-    static func isRedirect(_ status: Int) -> Bool {
+    package static func isRedirect(_ status: Int) -> Bool {
         [301, 302, 303, 307, 308].contains(status)
     }
 

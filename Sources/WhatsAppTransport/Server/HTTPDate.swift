@@ -1,15 +1,14 @@
 /// The text of a `Date` field (IMF-fixdate, RFC 9110, section 5.6.7), made once a second.
 struct HTTPDate {
-    private var second: Int?
-    private var text: [UInt8] = []
+    private var second = -1
+    /// The 29 bytes for the time that was given last.
+    private(set) var bytes: [UInt8] = []
 
-    /// The 29 bytes for a time in seconds since 1970, which is not before that year or after 9999.
-    mutating func bytes(at second: Int) -> [UInt8] {
-        if second != self.second {
-            self.second = second
-            text = Self.format(second)
-        }
-        return text
+    /// Sets the time, in seconds since 1970, which is not before that year or after 9999.
+    mutating func update(to second: Int) {
+        guard second != self.second else { return }
+        self.second = second
+        bytes = Self.format(second)
     }
 
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]

@@ -24,23 +24,26 @@ struct HTTPRequestHead {
         while position < bytes.count, bytes[position] == .carriageReturn { position += 2 }  // Empty lines before it.
         let requestLine = try HTTPRequestLine(bytes, bytes.takeLine(&position))
         var semantics = HTTPHeadSemantics()
-        var fields: [HTTPFields.Field] = []
-        fields.reserveCapacity(16)
+        var lines: [HTTPFields.Line] = []
+        lines.reserveCapacity(8)
         while true {
             let line = bytes.takeLine(&position)
             if line.isEmpty { break }
-            guard let colon = bytes.firstIndex(of: .colon, in: line), colon > line.lowerBound else { throw .badRequest }
-            let name = line.lowerBound..<colon
-            for index in name where !bytes[index].isToken { throw .badRequest }
-            let value = bytes.trimmed(colon + 1..<line.upperBound)
+            let name = line.lowerBound..<bytes.endOfToken(in: line)
+            guard !name.isEmpty, name.upperBound < line.upperBound, bytes[name.upperBound] == .colon else {
+                throw .badRequest
+            }
+            let value = bytes.trimmed(name.upperBound + 1..<line.upperBound)
             try semantics.note(bytes, name: name, value: value)
-            fields.append(HTTPFields.Field(name: bytes.string(name), value: bytes.string(value)))
+            lines.append(HTTPFields.Line(name: name, value: value))
         }
         isHTTP10 = requestLine.isHTTP10
         framing = try semantics.framing(method: requestLine.method, isHTTP10: isHTTP10, limits: limits)
         expectsContinue = try semantics.expectsContinue(isHTTP10: isHTTP10)
         keepsAlive = !isHTTP10 && !semantics.asksToClose
-        request = HTTPRequest(method: requestLine.method, target: requestLine.target, fields: HTTPFields(fields))
+        request = HTTPRequest(
+            method: requestLine.method, target: requestLine.target,
+            fields: HTTPFields(bytes: bytes.array(0..<bytes.count), lines: lines))
     }
 }
 
@@ -56,8 +59,9 @@ private struct HTTPRequestLine {
         else { throw .badRequest }
         let method = line.lowerBound..<first
         let target = first + 1..<second
-        guard !method.isEmpty, !target.isEmpty else { throw .badRequest }
-        for index in method where !bytes[index].isToken { throw .badRequest }
+        guard !method.isEmpty, !target.isEmpty, bytes.endOfToken(in: method) == method.upperBound else {
+            throw .badRequest
+        }
         for index in target where !bytes[index].isVisible { throw .badRequest }
         isHTTP10 = try Self.isHTTP10(bytes, second + 1..<line.upperBound)
         self.method = HTTPMethod(rawValue: bytes.string(method))
@@ -68,7 +72,9 @@ private struct HTTPRequestLine {
     private static func isHTTP10(_ bytes: Span<UInt8>, _ version: Range<Int>) throws(HTTPRefusal) -> Bool {
         let start = version.lowerBound
         // The name is case-sensitive, so it is not compared with `equals`.
-        guard version.count == 8, bytes.string(start..<start + 5) == "HTTP/", let major = bytes[start + 5].digitValue,
+        guard version.count == 8, bytes[start] == UInt8(ascii: "H"), bytes[start + 1] == UInt8(ascii: "T"),
+            bytes[start + 2] == UInt8(ascii: "T"), bytes[start + 3] == UInt8(ascii: "P"),
+            bytes[start + 4] == UInt8(ascii: "/"), let major = bytes[start + 5].digitValue,
             bytes[start + 6] == UInt8(ascii: "."), let minor = bytes[start + 7].digitValue
         else { throw .badRequest }
         guard major == 1, minor <= 1 else { throw .versionNotSupported }

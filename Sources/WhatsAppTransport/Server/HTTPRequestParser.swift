@@ -108,10 +108,9 @@ struct HTTPRequestParser {
     }
 
     private mutating func takeRequest() -> IncomingRequest? {
-        guard var request = head?.request, let head else { return nil }
-        request.body = body
-        let incoming = IncomingRequest(request: request, isHTTP10: head.isHTTP10, keepsAlive: head.keepsAlive)
+        guard var head = head.take() else { return nil }
+        swap(&head.request.body, &body)
         reset()
-        return incoming
+        return IncomingRequest(request: head.request, isHTTP10: head.isHTTP10, keepsAlive: head.keepsAlive)
     }
 }

@@ -15,7 +15,7 @@ enum HTTPResponseEncoder {
     /// How `response` has to go out, by what its client understands.
     static func framing(of response: HTTPResponse, isHTTP10: Bool) -> Framing {
         if response.status == 204 || response.status == 304 { return .none }
-        if let bytes = response.body.knownBytes { return .length(bytes.count) }
+        if let length = response.body.knownLength { return .length(length) }
         return isHTTP10 ? .untilClose : .chunked
     }
 
@@ -23,19 +23,22 @@ enum HTTPResponseEncoder {
     /// line early.
     static func isValid(_ response: HTTPResponse) -> Bool {
         guard (200...599).contains(response.status) else { return false }
-        for var field in response.fields.fields {
-            // Unsafe: the texts are read in place, within the calls.
-            let isValid =
-                field.name.withUTF8 { name in !name.isEmpty && name.allSatisfy { $0.isToken } }
-                && field.value.withUTF8 { $0.allSatisfy { $0 != .carriageReturn && $0 != .lineFeed && $0 != 0 } }
-            guard isValid else { return false }
+        let bytes = response.fields.bytes.span
+        for line in response.fields.lines {
+            guard !line.name.isEmpty, bytes.endOfToken(in: line.name) == line.name.upperBound else { return false }
+            for index in line.value {
+                if bytes[index] == .carriageReturn || bytes[index] == .lineFeed || bytes[index] == 0 { return false }
+            }
         }
         return true
     }
 
     /// Whether the handler asked for the connection to be closed.
     static func asksToClose(_ response: HTTPResponse) -> Bool {
-        response.fields.values("Connection").contains { $0.equalsIgnoringASCIICase("close") }
+        let bytes = response.fields.bytes.span
+        return response.fields.lines.contains {
+            bytes.equals("connection", in: $0.name) && bytes.equals("close", in: $0.value)
+        }
     }
 
     /// Writes the head of a valid response. The fields that frame a message are the server's: the handler's own are left out.
@@ -49,10 +52,11 @@ enum HTTPResponseEncoder {
         bytes.append("\r\nDate: ")
         bytes.append(contentsOf: date)
         bytes.appendLineEnd()
-        for field in response.fields.fields where !isOwn(field.name) {
-            bytes.append(field.name)
+        let fields = response.fields.bytes.span
+        for line in response.fields.lines where !isOwn(fields, line.name) {
+            bytes.append(fields, line.name)
             bytes.append(": ")
-            bytes.append(field.value)
+            bytes.append(fields, line.value)
             bytes.appendLineEnd()
         }
         switch framing {
@@ -82,12 +86,12 @@ enum HTTPResponseEncoder {
         if framing == .chunked { bytes.append(contentsOf: "0\r\n\r\n".utf8) }
     }
 
-    private static func isOwn(_ name: String) -> Bool {
-        switch name.utf8.count {
-        case 4: name.equalsIgnoringASCIICase("date")
-        case 10: name.equalsIgnoringASCIICase("connection") || name.equalsIgnoringASCIICase("keep-alive")
-        case 14: name.equalsIgnoringASCIICase("content-length")
-        case 17: name.equalsIgnoringASCIICase("transfer-encoding")
+    private static func isOwn(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Bool {
+        switch name.count {
+        case 4: bytes.equals("date", in: name)
+        case 10: bytes.equals("connection", in: name) || bytes.equals("keep-alive", in: name)
+        case 14: bytes.equals("content-length", in: name)
+        case 17: bytes.equals("transfer-encoding", in: name)
         default: false
         }
     }

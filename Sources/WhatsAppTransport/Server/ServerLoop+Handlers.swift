@@ -23,7 +23,7 @@ extension ServerLoop {
 
     /// Has a request answered.
     func answer(_ request: HTTPRequest, of connection: Connection) {
-        if isDraining { connection.state.closeAfterResponse() }
+        if isDraining { connection.exchange.state.closeAfterResponse() }
         switch handler.answer(request) {
         case .now(let response): respond(response, to: connection)
         case .later(let begin): begin { [self, ticket = connection.ticket] in give($0, to: ticket) }
@@ -35,9 +35,7 @@ extension ServerLoop {
     func respond(_ response: HTTPResponse, to connection: Connection) {
         guard HTTPResponseEncoder.isValid(response) else { return respond(HTTPResponse(status: 500), to: connection) }
         guard let body = response.body.knownBytes else { return runTask({ response }, for: connection) }
-        queueHead(of: response, for: connection)
-        if connection.framing != .none, !connection.state.isHead { connection.output.bytes.append(contentsOf: body) }
-        connection.state.endResponse()
+        connection.exchange.put(response, body: body, date: date.bytes, borrowing: &spareOutput)
     }
 
     /// Gives an answer to the connection's task, which is made for its first one.
@@ -81,9 +79,7 @@ extension ServerLoop {
     /// Sends the head of a response whose body arrives over time. Returns whether the body is wanted.
     private func begin(_ response: HTTPResponse, for ticket: Ticket) -> Bool {
         guard let connection = connections[ticket] else { return false }
-        queueHead(of: response, for: connection)
-        let isWanted = connection.framing != .none && !connection.state.isHead
-        if !isWanted { connection.state.endResponse() }
+        let isWanted = connection.exchange.begin(response, date: date.bytes, borrowing: &spareOutput)
         advance(connection)
         return isWanted
     }
@@ -92,20 +88,16 @@ extension ServerLoop {
     /// reads. Returns whether the connection is still there.
     private func send(_ piece: [UInt8], for ticket: Ticket) async -> Bool {
         guard let connection = connections[ticket] else { return false }
-        connection.output.borrow(&spareOutput)
-        HTTPResponseEncoder.append(piece, framing: connection.framing, to: &connection.output.bytes)
+        connection.exchange.put(piece, borrowing: &spareOutput)
         advance(connection)
         guard connections[ticket] != nil else { return false }
-        if connection.output.isEmpty { return true }
-        return await withCheckedContinuation { connection.writer = $0 }
+        return await withCheckedContinuation { connection.exchange.wait($0) }
     }
 
     /// Ends a body that arrived over time.
     private func end(_ ticket: Ticket) {
         guard let connection = connections[ticket] else { return }
-        connection.output.borrow(&spareOutput)
-        HTTPResponseEncoder.appendEnd(framing: connection.framing, to: &connection.output.bytes)
-        connection.state.endResponse()
+        connection.exchange.end(borrowing: &spareOutput)
         advance(connection)
     }
 

@@ -58,7 +58,7 @@ actor ServerLoop {
     private var nextSweep: Instant
     private var drainDeadline: Instant?
 
-    private var poller: Poller
+    var poller: Poller
     private var listener: Descriptor?
     private var isAccepting = true
     var connections = ConnectionTable<Connection>()
@@ -66,7 +66,7 @@ actor ServerLoop {
     var spareOutput: [UInt8] = []
     /// The bytes of requests that all connections hold.
     var bytesHeld = 0
-    var date = HTTPDate()
+    private(set) var date = HTTPDate()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -105,6 +105,7 @@ actor ServerLoop {
     private func turn() {
         let count = poller.wait(milliseconds: executor.prepareToWait() ? patience : 0)
         now = clock()
+        date.update(to: time(nil))
         for index in 0..<count { take(poller[index]) }
         takeGiven()
         if drainDeadline == nil, drainIsRequested.load(ordering: .acquiring) { startDraining() }
@@ -136,7 +137,7 @@ actor ServerLoop {
     private func sweep() {
         nextSweep = now + settings.sweepInterval
         forEachConnection { connection in
-            let step = connection.state.expire(now: now)
+            let step = connection.exchange.state.expire(now: now)
             if !step.isWait { advance(connection, by: step) }
         }
         setAccepting(true)
@@ -162,7 +163,7 @@ actor ServerLoop {
     private func takeGiven() {
         given.withLock { swap(&$0, &taken) }
         for (ticket, response) in taken {
-            guard let connection = connections[ticket], connection.state.awaitsResponse else { continue }
+            guard let connection = connections[ticket], connection.exchange.state.awaitsResponse else { continue }
             respond(response, to: connection)
             advance(connection)
         }
@@ -203,25 +204,10 @@ actor ServerLoop {
 
     private func open(_ socket: consuming Descriptor) {
         let state = ConnectionState(limits: settings.limits, deadlines: settings.deadlines, now: now)
-        let connection = Connection(socket: socket, ticket: connections.takeTicket(), state: state)
+        let exchange = Exchange(socket: socket, state: state)
+        let connection = Connection(ticket: connections.takeTicket(), exchange: exchange)
         connections.insert(connection, for: connection.ticket)
         updateInterest(of: connection)
-    }
-
-    /// Has the poller watch what the connection waits for now; closes it if the system refuses.
-    func updateInterest(of connection: Connection) {
-        guard connection.isOpen else { return }
-        var interest: Poller.Interest = []
-        if connection.wantsInput { interest.insert(.read) }
-        if !connection.output.isEmpty { interest.insert(.write) }
-        guard interest != connection.interest else { return }
-        do {
-            try poller.set(
-                connection.socket.raw, token: connection.ticket.token, from: connection.interest, to: interest)
-            connection.interest = interest
-        } catch {
-            close(connection)
-        }
     }
 
     // MARK: The end
@@ -242,8 +228,7 @@ actor ServerLoop {
         }
         listener = nil
         forEachConnection { connection in
-            let isIdle = connection.state.isIdle && connection.output.isEmpty
-            if isIdle { close(connection) } else { connection.state.closeAfterResponse() }
+            if connection.exchange.isIdle { close(connection) } else { connection.exchange.state.closeAfterResponse() }
         }
         finishIfDrained()
     }

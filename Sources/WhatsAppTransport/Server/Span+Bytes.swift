@@ -9,6 +9,18 @@ extension Span<UInt8> {
         extracting(range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// A copy of `range`.
+    func array(_ range: Range<Int>) -> [UInt8] {
+        extracting(range).withUnsafeBufferPointer { Array($0) }
+    }
+
+    /// The end of the token at the beginning of `range`.
+    func endOfToken(in range: Range<Int>) -> Int {
+        var index = range.lowerBound
+        while index < range.upperBound, self[index].isToken { index += 1 }
+        return index
+    }
+
     /// Whether `range` is `text`, which is lower-case ASCII, in letters of either case.
     func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }

@@ -4,14 +4,8 @@ import WhatsAppCore
 import WhatsAppTesting
 
 @Suite struct ClaudeTranslatorTests {
-    /// What the API answers, one after the other; the last again and again.
-    struct Answer: Sendable {
-        var status = 200
-        var fields: HTTPFields = [:]
-        var body: String
-    }
-
-    private let requests = Recorder<HTTPRequest>()
+    private let claude = SimulatedClaude(apiKey: Secret("key-value")) { _ in "words" }
+    private var requests: Recorder<HTTPRequest> { claude.requests }
     private let waits = Recorder<Duration>()
 
     /// Keeps how long it was to wait, and does not wait.
@@ -25,15 +19,12 @@ import WhatsAppTesting
         }
     }
 
+    /// A translator before an API that checks each request, and fails with one fault after the other.
     private func translator(
-        _ answers: [Answer], _ change: (inout ClaudeTranslator.Configuration) -> Void = { _ in }
+        _ faults: [ClaudeFault] = [], _ change: (inout ClaudeTranslator.Configuration) -> Void = { _ in }
     ) -> ClaudeTranslator {
-        let handler = ClosureHTTPHandler { [requests] request in
-            requests.append(request)
-            let answer = answers[min(requests.elements.count, answers.count) - 1]
-            return HTTPResponse(status: answer.status, fields: answer.fields, body: .text(answer.body))
-        }
-        return translator(InMemoryHTTPClient(["http://claude.test": handler]), change)
+        claude.fail(with: faults)
+        return translator(InMemoryHTTPClient(["http://claude.test": claude]), change)
     }
 
     private func translator(
@@ -52,14 +43,18 @@ import WhatsAppTesting
         #"{"id":"m","type":"message","role":"assistant","content":[\#(content)],"stop_reason":\#(stopReason)}"#
     }
 
-    private static let text = message(#"{"type":"text","text":"words"}"#)
+    /// As often as anybody asks.
+    private static func always(_ status: Int = 200, _ fields: HTTPFields = [:], _ body: String) -> [ClaudeFault] {
+        Array(repeating: .response(HTTPResponse(status: status, fields: fields, body: .text(body))), count: 9)
+    }
+
     private static let error = #"{"type":"error","error":{"type":"some_error","message":"key-value نص"}}"#
 
     // MARK: Request
 
     @Test func asksTheMessagesAPI() async throws {
         let request = TranslationRequest(text: "قال: \"نص\"\n", targetLanguage: "fr")
-        _ = try await translator([Answer(body: Self.text)]) { $0.model = "some-model" }.translate(request)
+        _ = try await translator() { $0.model = "some-model" }.translate(request)
         let sent = try #require(requests.elements.first)
         #expect(sent.method == .post)
         #expect(sent.target == "/v1/messages")
@@ -81,7 +76,7 @@ import WhatsAppTesting
 
     @Test(arguments: [("en", "English"), ("ur", "Urdu"), ("xx", "the language whose ISO 639-1 code is xx")])
     func namesTheLanguage(code: String, name: String) async throws {
-        _ = try await translator([Answer(body: Self.text)]).translate(.init(text: "نص", targetLanguage: code))
+        _ = try await translator().translate(.init(text: "نص", targetLanguage: code))
         let system = try JSONDocument(try #require(requests.elements.first).body).root["system"]?.string
         #expect(system?.contains("into \(name).") == true)
     }
@@ -89,7 +84,7 @@ import WhatsAppTesting
     @Test(arguments: [(1, 258), (1000, 2256), (8000, 4096)])
     func aLongerTextMayHaveMoreTokens(letters: Int, tokens: Int64) async throws {
         let text = String(repeating: "ن", count: letters)
-        _ = try await translator([Answer(body: Self.text)]).translate(.init(text: text, targetLanguage: "en"))
+        _ = try await translator().translate(.init(text: text, targetLanguage: "en"))
         let body = try JSONDocument(try #require(requests.elements.first).body).root
         #expect(body["max_tokens"]?.integer == tokens)
     }
@@ -97,7 +92,7 @@ import WhatsAppTesting
     @Test func aTextThatIsTooLongIsNotSent() async {
         let request = TranslationRequest(text: String(repeating: "ن", count: 8193), targetLanguage: "en")
         let error = await #expect(throws: TranslationError.self) {
-            try await translator([Answer(body: Self.text)]).translate(request)
+            try await translator().translate(request)
         }
         #expect(error?.code == .textTooLong)
         #expect(requests.elements.isEmpty)
@@ -116,7 +111,7 @@ import WhatsAppTesting
     ])
     func theTextBlocksAreTheTranslation(content: String, stopReason: String, text: String) async throws {
         let body = Self.message(content, stopReason: stopReason)
-        #expect(try await translator([Answer(body: body)]).translate(Self.request) == text)
+        #expect(try await translator(Self.always(200, [:], body)).translate(Self.request) == text)
     }
 
     @Test(arguments: [
@@ -131,7 +126,7 @@ import WhatsAppTesting
     ])
     func otherMessagesAreFailures(body: String, code: TranslationError.Code) async {
         let error = await #expect(throws: TranslationError.self) {
-            try await translator([Answer(body: body)]).translate(Self.request)
+            try await translator(Self.always(200, [:], body)).translate(Self.request)
         }
         #expect(error?.code == code)
         #expect(error?.httpStatus == 200)
@@ -147,7 +142,7 @@ import WhatsAppTesting
     ])
     func errorsAreRetriedIfTheyMayPass(status: Int, code: TranslationError.Code) async {
         let error = await #expect(throws: TranslationError.self) {
-            try await translator([Answer(status: status, fields: ["request-id": "req_1"], body: Self.error)])
+            try await translator(Self.always(status, ["request-id": "req_1"], Self.error))
                 .translate(Self.request)
         }
         #expect(error?.code == code)
@@ -158,14 +153,16 @@ import WhatsAppTesting
     }
 
     @Test func aRetryMaySucceed() async throws {
-        let answers = [Answer(status: 529, body: Self.error), Answer(status: 500, body: ""), Answer(body: Self.text)]
-        #expect(try await translator(answers).translate(Self.request) == "words")
+        #expect(try await translator([.overloaded, .badGateway]).translate(Self.request) == "words")
+        #expect(try await translator([.internalError, .cutOff]).translate(Self.request) == "words")
+        #expect(try await translator([.otherBlocks]).translate(Self.request) == "words")
+        #expect(requests.elements.count == 7)
     }
 
     @Test func anErrorWithoutABodyOrWithAnOddOneIsOneToo() async {
         for body in ["", "<html>", #"{"error":{"type":"نص key-value"}}"#] {
             let error = await #expect(throws: TranslationError.self) {
-                try await translator([Answer(status: 400, body: body)]).translate(Self.request)
+                try await translator(Self.always(400, ["request-id": "?"], body)).translate(Self.request)
             }
             #expect(error?.message == "HTTP status 400")
         }
@@ -184,14 +181,14 @@ import WhatsAppTesting
     func theServiceSaysWhen(status: Int, fields: [String: String], seconds: [Double]) async {
         let fields = HTTPFields(fields.map { HTTPFields.Field(name: $0.key, value: $0.value) })
         await #expect(throws: TranslationError.self) {
-            try await translator([Answer(status: status, fields: fields, body: Self.error)]).translate(Self.request)
+            try await translator(Self.always(status, fields, Self.error)).translate(Self.request)
         }
         #expect(waits.elements == seconds.map { .seconds($0) })
     }
 
     @Test func theDelayDoublesUpToItsBound() async {
         await #expect(throws: TranslationError.self) {
-            try await translator([Answer(status: 500, body: "")]) { $0.retry.maximumRetries = 7 }.translate(
+            try await translator(Self.always(500, [:], "")) { $0.retry.maximumRetries = 7 }.translate(
                 Self.request)
         }
         #expect(waits.elements == [0.25, 0.5, 1, 2, 4, 4, 4].map { .seconds($0) })
@@ -237,11 +234,11 @@ import WhatsAppTesting
 
     @Test func theKeyAndTheTextStayOutOfErrors() async {
         let error = await #expect(throws: TranslationError.self) {
-            try await translator([Answer(status: 401, body: Self.error)]).translate(Self.request)
+            try await translator(Self.always(401, ["request-id": "?"], Self.error)).translate(Self.request)
         }
         #expect(error.map { "\($0)" } == "rejected: HTTP status 401, some_error")
         var dumped = ""
-        dump(translator([]), to: &dumped)
+        dump(translator(), to: &dumped)
         #expect(!dumped.contains("key-value"))
     }
 }

@@ -119,7 +119,8 @@ import WhatsAppTesting
     @Test func recordsAreSplitIntoFramesThatFollowOneAnother() throws {
         var chain = FrameChain(nextSequence: 1, previous: 0, salt: 9, maximumPayload: 100)
         let bytes =
-            chain.frame([], synced: 0) + chain.encode((1...10).map { Array(repeating: 1, count: $0 * 10) }, synced: 0)
+            chain.frame([], synced: 0)
+            + chain.encode(RecordBytes((1...10).map { Array(repeating: 1, count: $0 * 10) }), synced: 0)
         var cursor = FrameCursor(bytes, nextSequence: 1, chain: 0)
         var counts: [UInt32] = []
         while let found = try cursor.next() { counts.append(found.head.recordCount) }

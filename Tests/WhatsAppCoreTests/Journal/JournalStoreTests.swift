@@ -11,38 +11,6 @@ import Glibc
 
 /// The store with its thread, on real files.
 @Suite struct JournalStoreTests {
-    @Test func aMessageIsNewOnceAndStaysKnown() async throws {
-        let directory = try TemporaryDirectory()
-        for round in 0..<3 {
-            let store = try JournalStore.small(directory)
-            let expected: [Acceptance] = round == 0 ? [.new, .duplicate, .new] : [.duplicate, .duplicate, .duplicate]
-            #expect(try await store.accept([.sample(), .sample(), .sample(id: "other")]) == expected)
-            #expect(try await store.accept([]) == [])
-            try await store.record([.attempted], for: AcceptedMessage.sample(id: "other").key)
-            try await store.record([.finished(.answered(parts: 1))], for: AcceptedMessage.sample().key)
-            let unfinished = try await store.unfinished()
-            #expect(unfinished.map(\.message.messageID) == ["other"])
-            #expect(unfinished.first?.progress == Array(repeating: .attempted, count: round + 1))
-            await store.close()
-        }
-    }
-
-    @Test func ofManyCallsWithTheSameIDOneIsNew() async throws {
-        let directory = try TemporaryDirectory()
-        let store = try JournalStore.small(directory)
-        let new = try await withThrowingTaskGroup { group in
-            for caller in 0..<400 {
-                group.addTask { try await store.accept([.sample(id: "\(caller % 40)")]) == [.new] }
-            }
-            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-        }
-        #expect(new == 40)
-        await store.close()
-        let again = try JournalStore.small(directory)
-        #expect(try await again.unfinished().count == 40)
-        await again.close()
-    }
-
     @Test func aSecondHolderIsRefusedUntilTheFirstIsGone() async throws {
         let directory = try TemporaryDirectory()
         var store: JournalStore? = try JournalStore.small(directory)

@@ -4,31 +4,11 @@ import WhatsAppCore
 @Suite struct InMemoryStoreTests {
     private let key = AcceptedMessage.sample().key
 
-    @Test func aMessageIsNewOnce() async throws {
-        let store = InMemoryStore()
-        #expect(try await store.accept([.sample(), .sample(), .sample(id: "other")]) == [.new, .duplicate, .new])
-        #expect(try await store.accept([.sample()]) == [.duplicate])
-        try await store.record([.finished(.answered(parts: 1))], for: key)
-        #expect(try await store.accept([.sample()]) == [.duplicate])
-    }
-
     @Test func theSameIDAtAnotherNumberIsAnotherMessage() {
         #expect(MessageKey(phoneNumberID: "1", messageID: "2") != MessageKey(phoneNumberID: "12", messageID: ""))
         #expect(MessageKey(phoneNumberID: "1", messageID: "w") != MessageKey(phoneNumberID: "2", messageID: "w"))
         // The first 16 bytes of SHA-256 over "9", NUL, "wamid.1".
         #expect("\(key)" == "493b95ae35d9d7dd1481548daf51b89d")
-    }
-
-    @Test func whatIsUnfinishedIsToldInTheOrderOfAcceptance() async throws {
-        let store = InMemoryStore()
-        _ = try await store.accept((0..<5).map { .sample(id: "\($0)") })
-        _ = try await store.accept([.sample(id: "ignored", plan: .ignore(.tooOld))])
-        let third = AcceptedMessage.sample(id: "3").key
-        try await store.record([.attempted, .threadOpened("t")], for: third)
-        try await store.record([.finished(.failed(reason: "x"))], for: AcceptedMessage.sample(id: "1").key)
-        let unfinished = try await store.unfinished()
-        #expect(unfinished.map(\.message.messageID) == ["0", "2", "3", "4"])
-        #expect(unfinished[2].progress == [.attempted, .threadOpened("t")])
     }
 
     @Test func idsExpireAndUnfinishedMessagesDoNot() async throws {

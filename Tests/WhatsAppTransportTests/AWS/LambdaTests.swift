@@ -94,8 +94,7 @@ import WhatsAppTesting
         failing: [String], begun: [String], comeAgain: [String]
     ) async throws {
         let seen = Recorder<String>()
-        let worker = LambdaSQS { record, deadline in
-            #expect(deadline == UnixTime(seconds: 9))
+        let worker = LambdaSQS { record in
             #expect(record.body == "body of \(record.messageID)")
             seen.append(record.messageID)
             if failing.contains(record.messageID) { throw CancellationError() }
@@ -121,7 +120,7 @@ import WhatsAppTesting
     }
 
     @Test func noRecordsAreNoFailures() async throws {
-        let answer = try await LambdaSQS { _, _ in }.answer(
+        let answer = try await LambdaSQS { _ in }.answer(
             LambdaRuntime.Invocation(requestID: "1", deadline: UnixTime(seconds: 9), event: Self.event([])))
         #expect(String(decoding: answer, as: UTF8.self) == #"{"batchItemFailures":[]}"#)
     }

@@ -2,7 +2,8 @@ import Testing
 import WhatsAppCore
 import WhatsAppTransport
 
-/// What every HTTP client has to do, tried on each of them against a real socket.
+/// What our HTTP clients do beyond the promises of the port, and how they differ, each against a real socket. For the
+/// promises see `HTTPClientConformanceTests`.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTPClientTests {}
 

@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 import WhatsAppCore
+import WhatsAppTesting
 @testable import WhatsAppTransport
 
 /// The shell around the state machine: waiting tasks, cancellation, and readers that go away.

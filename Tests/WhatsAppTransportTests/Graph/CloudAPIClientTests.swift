@@ -61,40 +61,6 @@ import WhatsAppTransport
             ])
     }
 
-    @Test(
-        arguments: [
-            (
-                400, #"{"error":{"message":"(#131056) Pair rate","code":131056,"error_data":{"details":"Too many"}}}"#,
-                131_056
-            ),
-            (400, #"{"error":{"message":"x","code":100,"error_data":"text"}}"#, 100),
-            (401, #"{"error":{"code":190,"error_data":null}}"#, 190), (429, "", nil),
-            (500, #"{"error":{"code":131000}}"#, 131_000),
-        ] as [(Int, String, Int64?)])
-    func aRefusalIsTyped(status: Int, body: String, code: Int64?) async throws {
-        let client = client(answering: HTTPResponse(status: status, body: .text(body)))
-        guard case .rejected(let error) = await client.send(OutboundText(recipient: WhatsAppUser(), body: "x")) else {
-            Issue.record("expected a refusal")
-            return
-        }
-        #expect(error.code == code)
-        #expect(error.httpStatus == status)
-        await #expect(throws: CloudAPIError.self) { try await client.showTyping(for: "w") }
-    }
-
-    @Test(arguments: [
-        (200, ""), (200, "<html>"), (200, "{}"), (200, #"{"messages":[]}"#), (200, #"{"messages":[{"id":7}]}"#),
-        (500, #"{"error":{}}"#), (502, "<html>Bad gateway</html>"), (503, ""),
-        (404, "<html>no</html>"), (408, ""), (400, "<html>"), (403, #"{"error":"odd"}"#),
-    ])
-    func whatDoesNotSayWhetherItWasSentIsUnknown(status: Int, body: String) async {
-        let client = client(answering: HTTPResponse(status: status, body: .text(body)))
-        guard case .unknown = await client.send(OutboundText(recipient: WhatsAppUser(), body: "x")) else {
-            Issue.record("expected an unknown outcome")
-            return
-        }
-    }
-
     @Test(arguments: [
         (HTTPClientError.Code.cannotConnect, false), (.invalidRequest, false), (.timedOut, true),
         (.connectionLost, true),

@@ -79,8 +79,8 @@ import WhatsAppCore
     func dates(second: Int, text: String) {
         var date = HTTPDate()
         for _ in 0..<2 {
-            let bytes = date.bytes(at: second)
-            #expect(String(decoding: bytes, as: UTF8.self) == text)
+            date.update(to: second)
+            #expect(String(decoding: date.bytes, as: UTF8.self) == text)
         }
     }
 }

@@ -75,6 +75,28 @@ struct SimulatedContentTests {
         #expect(try parsed(.init(id: "m", from: "1", timestamp: 0, kind: .location))?.location?.latitude == 21.4225)
     }
 
+    /// A demonstration may run for days.
+    @Test func aBackendForgetsWhatIsOldest() async {
+        let backend = SimulatedBackend(apiKey: Secret("k"), remembering: 10) { _ in "An answer" }
+        func status(_ path: String, _ body: String) async -> Int {
+            let fields: HTTPFields = ["X-Whatsapp-Api-Key": "k"]
+            return await backend.handle(
+                HTTPRequest(method: .post, target: path, fields: fields, body: Array(body.utf8))
+            ).status
+        }
+        func asks(_ user: Int, thread: Int) async -> Int {
+            let body = #"{"phone_num":"\#(user)","thread_id":"thread-\#(thread)","message":"x"}"#
+            return await status("/whatsapp/v2/messages/process", body)
+        }
+        for user in 1...30 { _ = await status("/whatsapp/v2/threads", #"{"phone_num":"\#(user)"}"#) }
+        #expect(await asks(1, thread: 1) == 404)
+        #expect(await asks(30, thread: 30) == 200)
+        for _ in 1...30 { _ = await status("/whatsapp/v2/threads", #"{"phone_num":"30"}"#) }
+        #expect(await asks(30, thread: 30) == 404)
+        #expect(await asks(30, thread: 60) == 200)
+        #expect(backend.requests.elements.count < 20)
+    }
+
     @Test func aCallIsToldWhenItComesAndWhenItsBodyEnds() async throws {
         let calls = Recorder<SimulatedCall>()
         let backend = SimulatedBackend(apiKey: Secret("k")) { _ in "An answer" }

@@ -18,12 +18,17 @@ struct JournalBatch {
     /// One for each request, in order.
     private(set) var replies: [JournalReply] = []
     /// What to write, and for which of the replies.
-    private(set) var records: [(record: JournalRecord, bytes: [UInt8], reply: Int)] = []
+    private(set) var records: [(record: JournalRecord, reply: Int)] = []
+    /// The same records as bytes.
+    private(set) var bytes = RecordBytes()
     private var newKeys: Set<MessageKey> = []
 
     /// Decides on each request by the state and the requests before it.
     /// - Parameter refusesNew: whether messages that are not known are refused, because the disk is full.
     init(_ requests: [JournalRequest], state: JournalState, refusesNew: Bool, maximumRecord: Int) {
+        replies.reserveCapacity(requests.count)
+        records.reserveCapacity(requests.count)
+        newKeys.reserveCapacity(requests.count)
         for request in requests {
             switch request {
             case .accept(let messages):
@@ -31,7 +36,7 @@ struct JournalBatch {
             case .record(let steps, let key):
                 // Nothing is known of what has ended but its id, so there is nothing to add to.
                 let isOpen = state.unfinished[key] != nil || newKeys.contains(key)
-                let error = isOpen && !steps.isEmpty ? add([.progress(key, steps)], maximumRecord: maximumRecord) : nil
+                let error = isOpen && !steps.isEmpty ? add(.progress(key, steps), maximumRecord: maximumRecord) : nil
                 replies.append(error.map { .refused($0) } ?? .recorded)
             }
         }
@@ -40,37 +45,59 @@ struct JournalBatch {
     /// Refuses all that was to be written.
     mutating func refuseRecords(_ error: JournalError) {
         for entry in records { replies[entry.reply] = .refused(error) }
-        records = []
+        (records, bytes) = ([], [])
     }
 
     private mutating func accept(
         _ messages: [AcceptedMessage], state: JournalState, refusesNew: Bool, maximumRecord: Int
     ) -> JournalReply {
-        var fresh: Set<MessageKey> = []
-        let answers = messages.map { message -> Acceptance in
-            let isKnown = newKeys.contains(message.key) || state.knows(message.key, at: message.acceptedAt)
-            return !isKnown && fresh.insert(message.key).inserted ? .new : .duplicate
-        }
-        guard !fresh.isEmpty else { return .accepted(answers) }
-        guard !refusesNew else { return .refused(.diskFull) }
-        let new = zip(messages, answers).filter { $0.1 == .new }.map { message, _ -> JournalRecord in
-            if case .ignore(let reason) = message.plan {
-                return .ignored(message.key, acceptedAt: message.acceptedAt, reason)
+        var answers: [Acceptance] = []
+        answers.reserveCapacity(messages.count)
+        let before = records.count
+        for message in messages {
+            guard !state.knows(message.key, at: message.acceptedAt), newKeys.insert(message.key).inserted else {
+                answers.append(.duplicate)
+                continue
             }
-            return .accepted(message)
+            answers.append(.new)
+            if let error = refusesNew ? .diskFull : add(.taking(message), maximumRecord: maximumRecord) {
+                newKeys.remove(message.key)
+                takeBack(from: before)
+                return .refused(error)
+            }
         }
-        if let error = add(new, maximumRecord: maximumRecord) { return .refused(error) }
-        newKeys.formUnion(fresh)
         return .accepted(answers)
     }
 
-    /// Adds records for the reply that is made next, or none of them.
-    private mutating func add(_ new: [JournalRecord], maximumRecord: Int) -> JournalError? {
-        let encoded = new.map { (record: $0, bytes: $0.encoded, reply: replies.count) }
-        if let long = encoded.first(where: { $0.bytes.count > maximumRecord }) {
-            return .tooLarge(bytes: long.bytes.count)
+    /// Adds a record for the reply that is made next.
+    private mutating func add(_ record: JournalRecord, maximumRecord: Int) -> JournalError? {
+        let length = bytes.append(record)
+        guard length <= maximumRecord else {
+            bytes.keepFirst(records.count)
+            return .tooLarge(bytes: length)
         }
-        records += encoded
+        records.append((record, replies.count))
         return nil
+    }
+
+    /// Takes back the records of a request of which not all can be written.
+    private mutating func takeBack(from start: Int) {
+        for entry in records[start...] {
+            switch entry.record {
+            case .accepted(let message): newKeys.remove(message.key)
+            case .ignored(let key, _, _): newKeys.remove(key)
+            default: break
+            }
+        }
+        records.removeLast(records.count - start)
+        bytes.keepFirst(start)
+    }
+}
+
+extension JournalRecord {
+    /// The record that a message was accepted.
+    fileprivate static func taking(_ message: AcceptedMessage) -> JournalRecord {
+        guard case .ignore(let reason) = message.plan else { return .accepted(message) }
+        return .ignored(message.key, acceptedAt: message.acceptedAt, reason)
     }
 }

@@ -2,10 +2,20 @@
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    /// Takes back all but the first bytes.
+    mutating func keepFirst(_ count: Int) { bytes.removeLast(bytes.count - count) }
+
     mutating func fixed<Integer: FixedWidthInteger>(_ value: Integer) {
-        for shift in stride(from: 0, to: Integer.bitWidth, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        bytes.append(addingCapacity: Integer.bitWidth / 8) { more in
+            for byte in 0..<Integer.bitWidth / 8 { more.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
         }
+    }
+
+    /// Puts another number in the place of one that was written.
+    mutating func overwrite(_ value: UInt32, at start: Int) {
+        for byte in 0..<4 { bytes[start + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte)) }
     }
 
     mutating func count(_ value: Int) {
@@ -19,7 +29,7 @@ struct ByteWriter {
 
     mutating func text(_ value: String) {
         count(value.utf8.count)
-        bytes.append(contentsOf: value.utf8)
+        bytes.append(value)
     }
 
     mutating func optionalText(_ value: String?) {
@@ -28,7 +38,9 @@ struct ByteWriter {
     }
 
     mutating func key(_ key: MessageKey) {
-        for index in key.bytes.indices { bytes.append(key.bytes[index]) }
+        let words = unsafeBitCast(key.bytes, to: SIMD2<UInt64>.self)  // The same 16 bytes.
+        fixed(UInt64(littleEndian: words[0]))
+        fixed(UInt64(littleEndian: words[1]))
     }
 
     mutating func raw(_ more: [UInt8]) { bytes.append(contentsOf: more) }

@@ -111,7 +111,7 @@ package struct JournalEngine: Sendable {
     /// - Returns: `false` when the disk is full. Then the segment is as it was.
     private mutating func append(_ batch: JournalBatch) throws(JournalError) -> Bool {
         var frames = segment.frames
-        let bytes = frames.encode(batch.records.map(\.bytes), synced: frames.nextSequence - 1)
+        let bytes = frames.encode(batch.bytes, synced: frames.nextSequence - 1)
         do {
             try segment.file.writeAll(bytes, at: segment.end)
         } catch {

@@ -41,15 +41,13 @@ package struct JournalFrame: Sendable, Hashable {
     /// The number of the record after the last of this frame.
     package var nextSequence: UInt64 { firstSequence &+ UInt64(recordCount) }
 
-    /// Puts records into the frame and gives its bytes.
-    package mutating func encode(_ records: [[UInt8]] = []) -> [UInt8] {
-        var payload: [UInt8] = []
-        payload.reserveCapacity(records.reduce(0) { $0 + $1.count })
-        for record in records { payload += record }
+    /// Puts records into the frame, and its bytes behind those of `bytes`.
+    package mutating func encode(_ records: RecordBytes, into bytes: inout [UInt8]) {
         recordCount = UInt32(records.count)
-        payloadLength = payload.count
-        payloadChecksum = CRC32C.checksum(payload, in: payload.indices)
+        payloadLength = records.bytes.count
+        payloadChecksum = CRC32C.checksum(records.bytes, in: records.bytes.indices)
         var head = ByteWriter()
+        head.reserve(Self.headLength)
         head.fixed(Self.magic)
         head.fixed(Self.version)
         head.fixed(recordCount)
@@ -61,7 +59,16 @@ package struct JournalFrame: Sendable, Hashable {
         head.fixed(payloadChecksum)
         checksum = CRC32C.checksum(head.bytes, in: head.bytes.indices)
         head.fixed(checksum)
-        return head.bytes + payload
+        bytes.reserveCapacity(bytes.count + Self.headLength + payloadLength)
+        bytes += head.bytes
+        bytes += records.bytes
+    }
+
+    /// Puts records into the frame and gives its bytes.
+    package mutating func encode(_ records: RecordBytes = []) -> [UInt8] {
+        var bytes: [UInt8] = []
+        encode(records, into: &bytes)
+        return bytes
     }
 
     /// Why there is no frame where one is looked for.
@@ -132,24 +139,15 @@ struct FrameChain {
     let maximumPayload: Int
 
     /// The bytes of the frames for `records`, the first of which has the number `nextSequence`.
-    mutating func encode(_ records: [[UInt8]], synced: UInt64) -> [UInt8] {
+    mutating func encode(_ records: RecordBytes, synced: UInt64) -> [UInt8] {
+        if records.bytes.count <= maximumPayload { return records.count > 0 ? frame(records, synced: synced) : [] }
         var bytes: [UInt8] = []
-        var rest = records[...]
-        while !rest.isEmpty {
-            var length = 0
-            let batch = rest.prefix { record in
-                length += record.count
-                return length <= maximumPayload
-            }
-            // A record longer than the bound was refused before; one that is not gets a frame at least.
-            bytes += frame(Array(batch.isEmpty ? rest.prefix(1) : batch), synced: synced)
-            rest = rest.dropFirst(max(batch.count, 1))
-        }
+        for part in records.split(maximum: maximumPayload) { bytes += frame(part, synced: synced) }
         return bytes
     }
 
     /// The bytes of one frame.
-    mutating func frame(_ records: [[UInt8]], synced: UInt64) -> [UInt8] {
+    mutating func frame(_ records: RecordBytes, synced: UInt64) -> [UInt8] {
         var frame = JournalFrame(firstSequence: nextSequence, synced: synced, salt: salt, previous: previous)
         let bytes = frame.encode(records)
         nextSequence = frame.nextSequence

@@ -52,44 +52,45 @@ extension JournalRecord {
 
     /// The record's bytes.
     package var encoded: [UInt8] {
-        var body = ByteWriter()
+        var writer = ByteWriter()
+        writer.record(self)
+        return writer.bytes
+    }
+
+    fileprivate func writeBody(to writer: inout ByteWriter) {
         switch self {
         case .accepted(let message):
-            body.fixed(Tag.accepted.rawValue)
-            body.key(message.key)
-            body.message(message)
+            writer.fixed(Tag.accepted.rawValue)
+            writer.key(message.key)
+            writer.message(message)
         case .ignored(let key, let acceptedAt, let reason):
-            body.fixed(Tag.ignored.rawValue)
-            body.key(key)
-            body.fixed(acceptedAt.milliseconds)
-            body.text(reason.rawValue)
+            writer.fixed(Tag.ignored.rawValue)
+            writer.key(key)
+            writer.fixed(acceptedAt.milliseconds)
+            writer.text(reason.rawValue)
         case .progress(let key, let steps):
-            body.fixed(Tag.progress.rawValue)
-            body.key(key)
-            body.count(steps.count)
-            for step in steps { body.step(step) }
+            writer.fixed(Tag.progress.rawValue)
+            writer.key(key)
+            writer.count(steps.count)
+            for step in steps { writer.step(step) }
         case .snapshot(let head):
-            body.fixed(Tag.snapshot.rawValue)
-            body.fixed(head.fingerprintKey.low)
-            body.fixed(head.fingerprintKey.high)
-            body.fixed(head.nextSequence)
-            body.fixed(head.chain)
+            writer.fixed(Tag.snapshot.rawValue)
+            writer.fixed(head.fingerprintKey.low)
+            writer.fixed(head.fingerprintKey.high)
+            writer.fixed(head.nextSequence)
+            writer.fixed(head.chain)
         case .ids(let slots):
-            body.fixed(Tag.ids.rawValue)
-            body.count(slots.count)
+            writer.fixed(Tag.ids.rawValue)
+            writer.count(slots.count)
             for slot in slots {
-                body.fixed(slot.fingerprintLow)
-                body.fixed(slot.fingerprintHigh)
-                body.fixed(slot.acceptedAt)
+                writer.fixed(slot.fingerprintLow)
+                writer.fixed(slot.fingerprintHigh)
+                writer.fixed(slot.acceptedAt)
             }
         case .end(let records):
-            body.fixed(Tag.end.rawValue)
-            body.fixed(records)
+            writer.fixed(Tag.end.rawValue)
+            writer.fixed(records)
         }
-        var record = ByteWriter()
-        record.fixed(UInt32(clamping: body.bytes.count))
-        record.raw(body.bytes)
-        return record.bytes
     }
 
     /// Reads the record at the reader's position, and nothing beyond it.
@@ -127,5 +128,15 @@ extension JournalRecord {
             self = .end(records: try body.fixed())
         }
         guard body.isAtEnd else { throw .malformed }
+    }
+}
+
+extension ByteWriter {
+    /// Adds a record, its length before it.
+    mutating func record(_ record: JournalRecord) {
+        let start = bytes.count
+        fixed(UInt32(0))
+        record.writeBody(to: &self)
+        overwrite(UInt32(clamping: bytes.count - start - 4), at: start)
     }
 }

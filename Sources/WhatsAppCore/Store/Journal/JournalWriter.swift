@@ -5,15 +5,10 @@ internal import Synchronization
 /// While a commit is being synced the next one gathers; there is no timer. Whoever waits is told when the commit that
 /// holds its request is durable.
 final class JournalWriter: Sendable {
-    fileprivate enum Work {
-        case request(JournalRequest, @Sendable (Result<JournalReply, JournalError>) -> Void)
-        case unfinished(CheckedContinuation<[(message: AcceptedMessage, progress: [MessageProgress])], any Error>)
-    }
     private struct State {
-        /// What waits, with its size: the thread takes from `next` on.
-        var queue: [(work: Work, bytes: Int, records: Int)] = []
-        var next = 0
-        /// Set when it is to end; what is queued by then is still done.
+        /// What the next commit is to take.
+        var waiting = JournalQueue()
+        /// Set when it is to end; what waits by then is still done.
         var isStopping = false
         var hasEnded = false
         var waitingForEnd: [CheckedContinuation<Void, Never>] = []
@@ -24,9 +19,8 @@ final class JournalWriter: Sendable {
     private let clock: any ServiceClock
     private let report: @Sendable (JournalEvent) -> Void
 
-    /// One commit takes at most this many records, and bytes.
-    private static let maximumRecords = 512
-    private static let maximumBytes = 1 << 20
+    /// One commit takes at most this much.
+    private static let maximum = JournalQueue.Size(bytes: 1 << 20, records: 512)
     /// How long the thread sleeps, in seconds, before it looks whether housekeeping is due.
     private static let idleSeconds = 60
 
@@ -50,10 +44,9 @@ final class JournalWriter: Sendable {
     var failure: JournalError? { state.withLock { $0.failure } }
 
     /// Hands over a request, and calls `completion` when it is durable, on the journal's thread: it must not block.
-    func perform(
-        _ request: JournalRequest, completion: @escaping @Sendable (Result<JournalReply, JournalError>) -> Void
-    ) {
-        add(.request(request, completion), bytes: request.approximateBytes, records: request.recordCount)
+    func perform(_ request: JournalRequest, completion: @escaping JournalQueue.Completion) {
+        let size = JournalQueue.Size(of: request)
+        if let refusal = add({ $0.append(request, size: size, completion) }) { completion(.failure(refusal)) }
     }
 
     /// Hands over a request, and returns when it is durable.
@@ -65,7 +58,9 @@ final class JournalWriter: Sendable {
 
     /// Asks for what is unfinished after all that was handed over before.
     func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])] {
-        try await withCheckedThrowingContinuation { add(.unfinished($0), bytes: 0, records: 0) }
+        try await withCheckedThrowingContinuation { inquiry in
+            if let refusal = add({ $0.inquiries.append(inquiry) }) { inquiry.resume(throwing: refusal) }
+        }
     }
 
     /// Lets the thread end once it has done what is queued.
@@ -85,21 +80,26 @@ final class JournalWriter: Sendable {
         }
     }
 
-    private func add(_ work: Work, bytes: Int, records: Int) {
-        let refusal = state.withLock { state -> JournalError? in
-            if let failure = state.failure { return failure }
-            if state.isStopping { return .closed }
-            state.queue.append((work, bytes, records))
-            return nil
+    /// Adds to what waits. Returns why that cannot be.
+    private func add(_ change: (inout JournalQueue) -> Void) -> JournalError? {
+        let (refusal, isFirst) = state.withLock { state -> (JournalError?, Bool) in
+            if let failure = state.failure { return (failure, false) }
+            if state.isStopping { return (.closed, false) }
+            let isFirst = state.waiting.isEmpty
+            change(&state.waiting)
+            return (nil, isFirst)
         }
-        if let refusal { work.fail(refusal) } else { bell.ring() }
+        // For what joins others that wait, the bell has rung, and the thread has not been here since.
+        if isFirst { bell.ring() }
+        return refusal
     }
 
     private func run(_ engine: inout JournalEngine) {
+        var batch = JournalQueue()
         do {
             publishEvents(of: &engine)
             while true {
-                let (batch, isStopping) = take()
+                let isStopping = take(&batch)
                 if batch.isEmpty {
                     if isStopping { return }
                     let hasMore = try engine.maintain(now: clock.now)
@@ -107,6 +107,7 @@ final class JournalWriter: Sendable {
                     if !hasMore { bell.wait(seconds: Self.idleSeconds) }
                 } else {
                     try commit(batch, to: &engine)
+                    batch.removeAll()
                     _ = try engine.maintain(now: clock.now)
                     publishEvents(of: &engine)
                 }
@@ -116,58 +117,39 @@ final class JournalWriter: Sendable {
         }
     }
 
-    private func commit(_ batch: [Work], to engine: inout JournalEngine) throws(JournalError) {
-        let requests = batch.compactMap { if case .request(let request, _) = $0 { request } else { nil } }
-        let replies: [JournalReply]
+    private func commit(_ batch: JournalQueue, to engine: inout JournalEngine) throws(JournalError) {
         do {
-            replies = try engine.commit(requests, now: clock.now)
+            let replies = try engine.commit(batch.requests, now: clock.now)
+            for index in replies.indices { batch.waiters[index].complete(.success(replies[index])) }
+            for inquiry in batch.inquiries { inquiry.resume(returning: engine.unfinished) }
         } catch {
-            fail(with: error, batch)
+            fail(with: error)
+            batch.fail(error)
             throw error
         }
-        var reply = replies.makeIterator()
-        for work in batch {
-            switch work {
-            case .request(_, let completion):
-                if let reply = reply.next() { completion(.success(reply)) }
-            case .unfinished(let continuation):
-                continuation.resume(returning: engine.unfinished)
-            }
-        }
     }
 
-    /// Takes what makes one commit.
-    private func take() -> (batch: [Work], isStopping: Bool) {
+    /// Exchanges what makes one commit for `batch`, which is empty. Returns whether the thread is to end.
+    private func take(_ batch: inout JournalQueue) -> Bool {
         state.withLock { state in
-            var batch: [Work] = []
-            var (bytes, records) = (0, 0)
-            while state.next < state.queue.count, bytes < Self.maximumBytes, records < Self.maximumRecords {
-                let entry = state.queue[state.next]
-                batch.append(entry.work)
-                bytes += entry.bytes
-                records += entry.records
-                state.next += 1
-            }
-            if state.next == state.queue.count {
-                state.queue.removeAll(keepingCapacity: state.next <= 4096)
-                state.next = 0
-            }
-            return (batch, state.isStopping)
+            state.waiting.move(to: &batch, upTo: Self.maximum)
+            return state.isStopping
         }
     }
 
-    private func fail(with error: JournalError, _ batch: [Work]) {
+    /// Lets nothing more in, and tells what waits why.
+    private func fail(with error: JournalError) {
         let waiting = state.withLock { state in
             state.failure = state.failure ?? error
-            defer { (state.queue, state.next) = ([], 0) }
-            return state.queue[state.next...].map(\.work)
+            defer { state.waiting = JournalQueue() }
+            return state.waiting
         }
-        for work in batch + waiting { work.fail(error) }
+        waiting.fail(error)
     }
 
     private func end() {
         // After a failure of the housekeeping something may be queued still.
-        fail(with: .closed, [])
+        fail(with: .closed)
         let waiting = state.withLock { state in
             state.hasEnded = true
             defer { state.waitingForEnd = [] }
@@ -178,39 +160,8 @@ final class JournalWriter: Sendable {
 
     private func publishEvents(of engine: inout JournalEngine) {
         for event in engine.takeEvents() {
-            if case .failed(let error) = event { fail(with: error, []) }
+            if case .failed(let error) = event { fail(with: error) }
             report(event)
-        }
-    }
-}
-
-extension JournalWriter.Work {
-    fileprivate func fail(_ error: JournalError) {
-        switch self {
-        case .request(_, let completion): completion(.failure(error))
-        case .unfinished(let continuation): continuation.resume(throwing: error)
-        }
-    }
-}
-
-extension JournalRequest {
-    fileprivate var recordCount: Int {
-        switch self {
-        case .accept(let messages): messages.count
-        case .record: 1
-        }
-    }
-
-    /// About how long its records will be: the texts and something for the rest.
-    fileprivate var approximateBytes: Int {
-        switch self {
-        case .accept(let messages):
-            messages.reduce(0) { $0 + 128 + ($1.text?.utf8.count ?? 0) + ($1.messageID?.utf8.count ?? 0) }
-        case .record(let steps, _):
-            steps.reduce(64) { sum, step in
-                guard case .replied(let reply) = step else { return sum + 64 }
-                return reply.parts.reduce(sum) { $0 + 8 + $1.utf8.count }
-            }
         }
     }
 }

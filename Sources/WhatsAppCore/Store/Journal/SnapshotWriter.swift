@@ -57,13 +57,9 @@ struct SnapshotWriter: Sendable {
 
     /// Returns whether that was the last piece.
     private mutating func writePiece(now: UnixTime) throws(FileError) -> Bool {
-        var records: [[UInt8]] = []
-        var length = 0
-        func add(_ record: JournalRecord) {
-            records.append(record.encoded)
-            length += records.last?.count ?? 0
-        }
-        while length < pieceBytes, nextTable < state.index.tableCount {
+        var records = RecordBytes()
+        func add(_ record: JournalRecord) { _ = records.append(record) }
+        while records.bytes.count < pieceBytes, nextTable < state.index.tableCount {
             let slots = state.index.slots(ofTable: nextTable, at: state.expiry(at: now))
             // Kept far below the bound of a frame, whatever the number of ids.
             for start in stride(from: 0, to: slots.count, by: 4096) {
@@ -71,7 +67,7 @@ struct SnapshotWriter: Sendable {
             }
             nextTable += 1
         }
-        while length < pieceBytes, nextUnfinished < unfinished.count {
+        while records.bytes.count < pieceBytes, nextUnfinished < unfinished.count {
             let entry = unfinished[nextUnfinished]
             add(.accepted(entry.message))
             // A snapshot counts as a whole, so the steps need not be in one record, which might become too long.
@@ -80,7 +76,7 @@ struct SnapshotWriter: Sendable {
         }
         recordCount += UInt64(records.count)
         let isLast = nextTable == state.index.tableCount && nextUnfinished == unfinished.count
-        if isLast { records.append(JournalRecord.end(records: recordCount).encoded) }
+        if isLast { add(.end(records: recordCount)) }
         try write(frames.encode(records, synced: 0))
         return isLast
     }

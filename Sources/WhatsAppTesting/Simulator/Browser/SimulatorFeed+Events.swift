@@ -60,7 +60,7 @@ extension SimulatorFeed {
         let isGraph = body?["messaging_product"] != nil
         append(call.answer == nil ? "calling" : "called") {
             $0.add("call", Int64(call.number))
-            $0.add("to", isGraph ? "Graph" : "backend")
+            $0.add("to", isGraph ? "Graph" : request.path == "/v1/messages" ? "Claude" : "backend")
             $0.add("method", request.method.rawValue)
             $0.add("path", request.path)
             $0.add("user", Self.user(of: request, body))

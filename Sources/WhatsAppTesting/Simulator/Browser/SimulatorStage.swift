@@ -49,6 +49,8 @@ public final class SimulatorStage: Sendable {
     /// How long the backend thinks when it is quick, and when it is slow.
     static let thinking = (quick: Duration.milliseconds(900), slow: Duration.seconds(12))
     static let delay = Duration.seconds(2)...Duration.seconds(5)
+    /// How much the simulator keeps of the past at least. The page has a memory of its own.
+    private static let memory = 1000
     /// How long the server stays down when it is killed in the middle of an answer.
     static let downtime = Duration.seconds(2)
 
@@ -72,7 +74,8 @@ public final class SimulatorStage: Sendable {
         conduct.retries = Backoff(base: .seconds(1), cap: .seconds(8))
         let simulator = try Simulator(
             port: port, credentials: credentials, playsBackend: playsBackend, thinking: Self.thinking.quick,
-            conduct: conduct, limits: GraphLimits(), http: http, observeCall: { self.take($0) },
+            conduct: conduct, limits: GraphLimits(), remembering: Self.memory, http: http,
+            observeCall: { self.take($0) },
             observe: { self.take($0) })
         self.simulator.withLock { $0 = simulator }
         feed.append("stage") {

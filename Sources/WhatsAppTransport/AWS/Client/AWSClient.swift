@@ -36,17 +36,18 @@ struct AWSClient: Sendable {
         _ action: String, waiting: Duration = .zero, _ body: (inout JSONWriter) -> Void
     ) async throws -> JSONValue {
         let bytes = JSONWriter.object(body)
-        let deadline = clock.now.advanced(by: patience + waiting)
-        for failures in 0... {
+        let begun = clock.now
+        // What is left of the patience: each try may wait once more.
+        func left(_ tries: Int) -> Duration { patience + waiting * tries - clock.now.duration(since: begun) }
+        for failures in 0..<Self.mostTries {
             do {
-                let left = deadline.duration(since: clock.now) - waiting
-                return try await once(
-                    action, bytes, timeout: waiting + max(left, .milliseconds(1)) / (Self.mostTries - failures))
+                let share = max(left(failures), .milliseconds(1)) / (Self.mostTries - failures)
+                return try await once(action, bytes, timeout: waiting + share)
             } catch {
                 guard failures + 1 < Self.mostTries, Self.isWorthAnotherTry(error) else { throw error }
                 if (error as? AWSError)?.isExpiry == true { configuration.credentials.forget() }
                 let pause = Self.backoff.delay(after: failures, random: random())
-                guard clock.now.advanced(by: pause + waiting) < deadline else { throw error }
+                guard pause < left(failures + 1) else { throw error }
                 try await clock.sleep(for: pause)
             }
         }

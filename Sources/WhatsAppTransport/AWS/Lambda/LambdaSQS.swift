@@ -18,11 +18,37 @@ public struct LambdaSQS: Sendable {
         public var body: String
     }
 
-    private let work: @Sendable (Record, UnixTime) async throws -> Void
+    private let work: @Sendable (Record) async throws -> Void
 
-    /// - Parameter work: works on one message until the given time at most, and throws when it has to come again.
-    public init(_ work: @escaping @Sendable (_ record: Record, _ deadline: UnixTime) async throws -> Void) {
-        self.work = work
+    /// - Parameter work: works on one message, and throws when it has to come again.
+    public init(_ work: @escaping @Sendable (Record) async throws -> Void) { self.work = work }
+
+    /// Has a pipeline work on them, as a ``QueueWorker`` does. Somebody else runs it, for as long as there are invocations.
+    ///
+    /// Whoever runs into the function's time limit is killed, and its lease has to end by itself: let the limit be longer than
+    /// the longest answer takes.
+    /// - Parameters:
+    ///   - queue: where dead letters go.
+    ///   - store: what is on record of the messages; the pipeline's store, too.
+    ///   - pipeline: works on them.
+    public init(
+        queue: SQSQueue, store: DynamoDBStore, pipeline: MessagePipeline,
+        observer: any PipelineObserver = PipelineObservers([]), clock: any ServiceClock = .system
+    ) {
+        let leased = LeasedWork(store: store, pipeline: pipeline, observer: observer, clock: clock)
+        self.init { record in
+            guard let queued = QueuedMessage(body: record.body) else {
+                observer.observe(.queueFailed(UnreadableMessage()))
+                throw UnreadableMessage()
+            }
+            switch await leased.perform(queued) {
+            case .finished(let isDeadLetter): if isDeadLetter { try await queue.sendDeadLetter(queued.message) }
+            case .held: throw LambdaError(message: "Another process works on the message.")
+            case .unavailable(let error), .interrupted(let error):
+                observer.observe(.queueFailed(error))
+                throw error
+            }
+        }
     }
 
     /// Works on one invocation's messages. The answer names those that have to come again.
@@ -31,7 +57,7 @@ public struct LambdaSQS: Sendable {
         let records = try Self.records(in: invocation.event)
         let failed = await withTaskGroup { group in
             for records in Dictionary(grouping: records, by: \.groupID).values {
-                group.addTask { await failures(in: records, deadline: invocation.deadline) }
+                group.addTask { await failures(in: records) }
             }
             return await group.reduce(into: Set<String>()) { $0.formUnion($1) }
         }
@@ -45,9 +71,9 @@ public struct LambdaSQS: Sendable {
     }
 
     /// Works on one group's messages in order. Returns the ids of the first that failed and of all after it.
-    private func failures(in records: [Record], deadline: UnixTime) async -> [String] {
+    private func failures(in records: [Record]) async -> [String] {
         for (index, record) in records.enumerated() {
-            do { try await work(record, deadline) } catch { return records[index...].map(\.messageID) }
+            do { try await work(record) } catch { return records[index...].map(\.messageID) }
         }
         return []
     }

@@ -45,7 +45,7 @@ enum JournalTarget {
         engine.close()
         guard let newest = files.contents.keys.filter({ $0.hasPrefix("segment-") }).max() else { return ["no segment"] }
         let pieces = inFrame ? input.pieces() : [Array(input.bytes)]
-        files.contents[newest]? += inFrame ? frames.frame(pieces, synced: 0) : pieces[0]
+        files.contents[newest]? += inFrame ? frames.frame(RecordBytes(pieces), synced: 0) : pieces[0]
         return judge(files, atLeast: inFrame ? 0 : before)
     }
 
