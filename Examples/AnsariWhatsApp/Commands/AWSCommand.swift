@@ -1,3 +1,4 @@
+internal import CommandArguments
 internal import WhatsAppCore
 internal import WhatsAppTransport
 

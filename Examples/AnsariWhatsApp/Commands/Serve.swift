@@ -1,4 +1,5 @@
 internal import AnsariClient
+internal import CommandArguments
 internal import WhatsAppCore
 internal import WhatsAppTransport
 

@@ -35,7 +35,9 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("Repeated fields: libcurl keeps them as they are, URLSession loses their order", arguments: Transport.allOfWholes)
+        @Test(
+            "Repeated fields: libcurl keeps them as they are, URLSession loses their order",
+            arguments: Transport.allOfWholes)
         func repeatedFields(_ transport: Transport) async throws {
             try await ScriptedPeer.play {
                 while $0.readRequest() != nil { $0.respond(200, "", fields: "X-A: 1\r\nX-B: 2\r\nx-a: 3\r\nX-C:\r\n") }

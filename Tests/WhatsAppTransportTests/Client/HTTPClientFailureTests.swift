@@ -18,7 +18,8 @@ extension HTTPClientTests {
             }
         }
 
-        @Test("A peer that dies under a POST may have acted", arguments: Transport.allOfWholes, [[UInt8(1), 2, 3], []])
+        @Test(
+            "A peer that dies under a POST may have acted", arguments: Transport.allOfWholes, [[UInt8(1), 2, 3], []])
         func deadPeer(_ transport: Transport, _ body: [UInt8]) async throws {
             try await ScriptedPeer.play { connection in
                 while let request = connection.readRequest(), request.target == "/1" { connection.respond() }
