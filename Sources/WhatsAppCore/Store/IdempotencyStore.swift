@@ -25,6 +25,8 @@ public protocol IdempotencyStore: Sendable {
     func record(_ progress: [MessageProgress], for key: MessageKey) async throws
 
     /// The messages that have not reached their end, in the order of acceptance, with all that is known of each.
+    ///
+    /// A store that shares the work of several processes, beside a queue that holds the messages, names none: the queue does.
     func unfinished() async throws -> [(message: AcceptedMessage, progress: [MessageProgress])]
 }
 

@@ -15,6 +15,14 @@ extension MessageClaim {
     private let key = MessageKey(phoneNumberID: "9", messageID: "m")
     private static let reply = Reply(parts: ["one", "two"], outcome: .answered(parts: 2))
 
+    /// All that a store can promise whose messages are in a queue: it lists none, and lets write only who has a lease.
+    @Test func keepsThePromisesOfAStoreBesideAQueue() async {
+        let violations = await StoreConformance.check([.newOnce, .newOnceAtOnce, .remembered]) {
+            try await MotoBench().store("a")
+        }
+        #expect(violations.isEmpty, "\(violations)")
+    }
+
     @Test func oneOfManyGetsAMessage() async throws {
         let bench = try await MotoBench()
         let claims = try await withThrowingTaskGroup(of: MessageClaim.self) { group in

@@ -5,7 +5,7 @@ import WhatsAppTesting
 
 @testable import WhatsAppTransport
 
-/// SQS and DynamoDB as moto plays them: `Tests/AWS/run` starts it, and says where. Each bench has a table and a queue of its
+/// SQS and DynamoDB as moto plays them: `Tests/AWS/with-aws` starts it, and says where. Each bench has a table and a queue of its
 /// own.
 struct MotoBench: Sendable {
     static let endpoint = TestSettings["AWS_TEST_ENDPOINT"]
