@@ -11,19 +11,24 @@ What moto 5.2.1 does otherwise than AWS, and what is mended here:
   or not at all.
 - A long poll that finds only messages of groups in flight goes round without a pause, and takes a processor. Here it sleeps.
 - Requests run in threads, and a conditional write is a look and a write. Here both happen under one lock.
+- Each answer closes its connection, after a look of 10 ms for bytes nobody read. Here connections are kept, as AWS keeps them:
+  a client that had to make one for each long poll would be measured by what that costs.
 
 What it does otherwise and is left: it forgets a deduplication id with its message (AWS remembers it for five minutes, so here
 more duplicates get through), takes receipt handles that are out of date, and its queues are in memory.
 """
 import logging
+import selectors
 import sys
 import threading
 import time
 from copy import deepcopy
+from types import SimpleNamespace
 
 from moto.dynamodb.models import DynamoDBBackend
 from moto.server import ThreadedMotoServer
 from moto.sqs.models import SQSBackend
+from werkzeug import serving
 from werkzeug.serving import WSGIRequestHandler
 
 LOCK = threading.RLock()
@@ -74,6 +79,30 @@ def locked(owner, name):
     setattr(owner, name, call)
 
 
+class NothingUnread:
+    """In place of a selector: moto reads every request to its end, so what comes next is the next request."""
+
+    def register(self, *_): pass
+
+    def select(self, timeout=None): return []
+
+    def close(self): pass
+
+
+def keep_connections():
+    original = WSGIRequestHandler.send_header
+
+    def send_header(handler, name, value):
+        if (name, value) != ("Connection", "close"):
+            original(handler, name, value)
+
+    WSGIRequestHandler.send_header = send_header
+    WSGIRequestHandler.protocol_version = "HTTP/1.1"
+    # Head and body are written one after the other. The body is not to wait until the head is acknowledged.
+    WSGIRequestHandler.disable_nagle_algorithm = True
+    serving.selectors = SimpleNamespace(DefaultSelector=NothingUnread, EVENT_READ=selectors.EVENT_READ)
+
+
 def start(port):
     SQSBackend.receive_message = receive
     for name in ["send_message", "send_message_batch", "delete_message", "delete_message_batch",
@@ -81,7 +110,7 @@ def start(port):
         locked(SQSBackend, name)
     for name in ["put_item", "update_item", "delete_item", "get_item"]:
         locked(DynamoDBBackend, name)
-    WSGIRequestHandler.protocol_version = "HTTP/1.1"
+    keep_connections()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
