@@ -35,16 +35,16 @@ public struct LambdaSQS: Sendable {
         queue: SQSQueue, store: DynamoDBStore, pipeline: MessagePipeline,
         observer: any PipelineObserver = PipelineObservers([]), clock: any ServiceClock = .system
     ) {
-        let leased = LeasedWork(store: store, pipeline: pipeline, observer: observer, clock: clock)
+        let leased = LeasedWork(queue: queue, store: store, pipeline: pipeline, observer: observer, clock: clock)
         self.init { record in
             guard let queued = QueuedMessage(body: record.body) else {
                 observer.observe(.queueFailed(UnreadableMessage()))
                 throw UnreadableMessage()
             }
             switch await leased.perform(queued) {
-            case .finished(let isDeadLetter): if isDeadLetter { try await queue.sendDeadLetter(queued.message) }
+            case .finished: break
             case .held: throw LambdaError(message: "Another process works on the message.")
-            case .unavailable(let error), .interrupted(let error):
+            case .unavailable(let error), .interrupted(let error), .notPutAside(let error):
                 observer.observe(.queueFailed(error))
                 throw error
             }

@@ -5,16 +5,19 @@ internal import WhatsAppCore
 struct LeasedWork: Sendable {
     /// What came of a message.
     enum Ending: Sendable {
-        /// It has reached its end, here or before.
-        case finished(isDeadLetter: Bool)
+        /// It has reached its end, here or before. A dead letter has been put aside.
+        case finished
         /// Another process works on it, until this time at least.
         case held(until: UnixTime)
         /// The table could not be asked. It is to be tried again.
         case unavailable(any Error)
         /// It was begun, and is to go on elsewhere or later.
         case interrupted(any Error)
+        /// It is a dead letter on record, but not in their queue. It is to be tried again.
+        case notPutAside(any Error)
     }
 
+    let queue: SQSQueue
     let store: DynamoDBStore
     let pipeline: MessagePipeline
     let observer: any PipelineObserver
@@ -29,7 +32,8 @@ struct LeasedWork: Sendable {
             case .held(let until): return .held(until: until)
             case .finished(let isDeadLetter):
                 observer.observe(.duplicate(key))
-                return .finished(isDeadLetter: isDeadLetter)
+                // Whoever finished it may have died before it was put aside.
+                return isDeadLetter ? await putAside(queued.message) : .finished
             }
         } catch {
             return (error as? any StoreError)?.isTemporary == false ? .interrupted(error) : .unavailable(error)
@@ -43,11 +47,20 @@ struct LeasedWork: Sendable {
                 defer { group.cancelAll() }
                 return try await pipeline.work(on: message, progress: progress)
             }
-            if case .deadLettered = outcome { return .finished(isDeadLetter: true) }
-            return .finished(isDeadLetter: false)
+            if case .deadLettered = outcome { return await putAside(message) }
+            return .finished
         } catch {
             do { try await store.release(message.key) } catch { observer.observe(.queueFailed(error)) }
             return .interrupted(error)
+        }
+    }
+
+    private func putAside(_ message: AcceptedMessage) async -> Ending {
+        do {
+            try await queue.sendDeadLetter(message)
+            return .finished
+        } catch {
+            return .notPutAside(error)
         }
     }
 

@@ -43,7 +43,7 @@ public final class QueueWorker: Sendable {
         self.pipeline = pipeline
         self.observer = observer
         self.clock = clock
-        work = LeasedWork(store: store, pipeline: pipeline, observer: observer, clock: clock)
+        work = LeasedWork(queue: queue, store: store, pipeline: pipeline, observer: observer, clock: clock)
         visibility = store.configuration.lease * 3 / 2
     }
 
@@ -138,19 +138,16 @@ public final class QueueWorker: Sendable {
         var failures = 0
         while true {
             switch await work.perform(queued) {
-            case .finished(let isDeadLetter):
-                if isDeadLetter {
-                    do { try await queue.sendDeadLetter(queued.message) } catch {
-                        observer.observe(.queueFailed(error))
-                        return Self.setback
-                    }
-                }
+            case .finished:
                 finished.add(received.handle)
                 return nil
             case .held(let until):
                 return max(until.duration(since: clock.now), .zero) + .seconds(1)
             case .interrupted(let error):
                 return error is CancellationError || error is IntakeError ? .zero : Self.setback
+            case .notPutAside(let error):
+                observer.observe(.queueFailed(error))
+                return Self.setback
             case .unavailable(let error):
                 // Nobody can work on it meanwhile: it waits here, and with it the user's next ones.
                 observer.observe(.queueFailed(error))
