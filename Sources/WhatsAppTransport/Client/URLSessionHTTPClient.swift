@@ -23,6 +23,10 @@ import FoundationNetworking
 /// - Each request leaves 150 to 250 bytes behind for good: Foundation has libcurl take the URL apart, to compare its host,
 ///   and then frees the handle but not the parts (`curl_free` for `curl_url_cleanup` in `CFURLSessionCurlHostIsEqual`). No
 ///   setting and no new session avoids that. For millions of requests build with the trait `Curl`.
+/// - The first exchange on a new connection, and each with a body of more than 64 KiB, keeps most of a core busy until its
+///   response is complete: once libcurl has asked when the socket can be written to, Foundation goes on telling it
+///   (`createSources` of `_SocketSources` in `MultiHandle.swift` adds a write source, and none is taken back). No setting
+///   avoids that; peers that keep connections open make it rare, and the trait `Curl` does not have it.
 /// - Trailers after a chunked body end the process, inside Foundation. Servers send them only to who asks for them (`TE`).
 ///
 /// When the last reference is gone, exchanges whose response is still read go on to their end; then the sessions are freed
