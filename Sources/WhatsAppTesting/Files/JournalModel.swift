@@ -30,6 +30,7 @@ package struct JournalModel: Sendable {
         configuration.segmentBytes = 1500
         configuration.ballastBytes = 600
         configuration.maximumPayload = 600
+        configuration.growthBytes = 300
         configuration.snapshotPieceBytes = 400
         return configuration
     }

@@ -241,6 +241,7 @@ extension Simulation {
         configuration.segmentBytes = 3000
         configuration.ballastBytes = 16_384
         configuration.maximumPayload = 8192
+        configuration.growthBytes = 700
         configuration.snapshotPieceBytes = 1000
         return configuration
     }

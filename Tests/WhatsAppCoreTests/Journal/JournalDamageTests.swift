@@ -114,8 +114,9 @@ import WhatsAppTesting
         let files = FaultyFiles()
         var engine = try JournalEngine.open(files, now: JournalModel.start)
         _ = try engine.commit([.accept([JournalModel.message("m")])], now: JournalModel.start)
+        let end = engine.segment.end
         engine.close()
-        files.contents["segment-0000000002"]? += [1, 2, 3]
+        files.contents["segment-0000000002"]?.replaceSubrange(end..<end + 3, with: [1, 2, 3])
         var second = try JournalEngine.open(files, now: JournalModel.start)
         #expect(second.unfinished.count == 1)
         second.close()

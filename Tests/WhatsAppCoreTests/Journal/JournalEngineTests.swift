@@ -158,6 +158,7 @@ import Glibc
     @Test func aFailedSyncEndsItForGood() throws {
         let files = FaultyFiles()
         var engine = try open(files)
+        _ = try engine.commit([.accept([message("first")])], now: start)
         let operations = files.operationCount
         files.fault = .init(.error(EIO), at: operations + 2)
         #expect(throws: JournalError.failed(FileError(.sync, "segment-0000000002", errno: EIO))) {
@@ -166,6 +167,31 @@ import Glibc
         #expect(throws: JournalError.self) { try engine.commit([.accept([message("b")])], now: start) }
         #expect(throws: JournalError.self) { try engine.maintain(now: start) }
         #expect(files.operationCount == operations + 2)
+    }
+
+    @Test func theFileGrowsMuchAtATime() throws {
+        let files = FaultyFiles()
+        var engine = try open(files)
+        var sizes: Set<Int> = []
+        for number in 0..<4 {
+            _ = try engine.commit([.accept([message("m\(number)")])], now: start)
+            sizes.insert(try #require(files.contents["segment-0000000002"]).count)
+        }
+        #expect(sizes.count == 2)
+        engine.close()
+        #expect(try open(files).unfinished.count == 4)
+    }
+
+    @Test func withoutRoomToGrowItTakesWhatFits() throws {
+        let files = FaultyFiles()
+        var engine = try open(files)
+        let used = files.contents.values.reduce(0) { $0 + $1.count }
+        files.capacity = used + 200
+        #expect(try engine.commit([.accept([message("a")])], now: start) == [.accepted([.new])])
+        engine.close()
+        files.capacity = nil
+        let second = try open(files)
+        #expect(second.unfinished.map(\.message) == [message("a")])
     }
 
     @Test func whatIsTooLongIsRefusedAlone() throws {

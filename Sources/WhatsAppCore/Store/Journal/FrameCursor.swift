@@ -28,7 +28,8 @@ struct FrameCursor {
         case flaw(String)
     }
 
-    /// The next frame; `nil` at the end of the file. After a throw the cursor stands where it stood.
+    /// The next frame; `nil` where the file ends, or nothing but zeros follows: it grows by them. After a throw the cursor
+    /// stands where it stood.
     mutating func next() throws(Stop) -> Found? {
         guard offset < bytes.count || salt == nil else { return nil }
         let found: Found
@@ -37,7 +38,9 @@ struct FrameCursor {
             found = Found(head: head, payload: payload, offset: offset)
         } catch {
             switch error {
-            case .head: throw .flaw("there is no frame")
+            case .head:
+                if salt != nil, rest.isEmpty { return nil }
+                throw .flaw("there is no frame")
             case .payload: throw .flaw("a frame's payload is cut off or changed")
             case .version(let version): throw .version(version)
             }
@@ -52,6 +55,12 @@ struct FrameCursor {
         }
         step(over: found)
         return found
+    }
+
+    /// What follows, but for the zeros at the end of the file.
+    var rest: ArraySlice<UInt8> {
+        let end = bytes[offset...].lastIndex { $0 != 0 }.map { $0 + 1 }
+        return bytes[offset..<(end ?? offset)]
     }
 
     /// Whether some frame from here on says that the next record was durable when it was written.

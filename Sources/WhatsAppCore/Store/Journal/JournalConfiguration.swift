@@ -17,6 +17,8 @@ public struct JournalConfiguration: Sendable {
     public var salvagesDamage = false
     /// The payload of a frame in bytes, 8 MiB at most. Smaller for tests.
     package var maximumPayload = JournalFrame.maximumPayload
+    /// By how many zeros a segment grows, in bytes.
+    package var growthBytes = 256 << 10
     /// How much of a snapshot is written between two commits, in bytes.
     package var snapshotPieceBytes = 1 << 20
 

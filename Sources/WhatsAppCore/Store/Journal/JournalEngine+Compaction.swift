@@ -124,6 +124,7 @@ extension JournalFiles {
         try file.sync()
         try publish(.segment(number))
         return JournalEngine.Segment(
-            name: .segment(number), file: file, frames: frames, end: first.count, limit: configuration.segmentBytes)
+            name: .segment(number), file: file, frames: frames, end: first.count, size: first.count,
+            limit: configuration.segmentBytes)
     }
 }

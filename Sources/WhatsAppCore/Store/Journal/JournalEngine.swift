@@ -37,6 +37,8 @@ package struct JournalEngine: Sendable {
         var frames: FrameChain
         /// The end of the last durable frame, in bytes.
         var end: Int
+        /// The end of the file, in bytes: from the last frame up to here it holds zeros.
+        var size: Int
         /// The size at which the next segment is begun, in bytes.
         var limit: Int
     }
@@ -66,6 +68,9 @@ package struct JournalEngine: Sendable {
 
     /// How many records were made durable since the journal was made.
     package var recordCount: UInt64 { segment.frames.nextSequence - 1 }
+
+    /// Where the next frame goes: the segment's name, and the end of what is durable in it, in bytes.
+    package var position: (file: String, end: Int) { (segment.name.text, segment.end) }
 
     /// Makes requests durable, in order and as one: one write, one sync.
     /// - Parameters:
@@ -108,21 +113,38 @@ package struct JournalEngine: Sendable {
     }
 
     /// Writes and syncs a batch behind what is durable.
-    /// - Returns: `false` when the disk is full. Then the segment is as it was.
+    /// - Returns: `false` when the disk is full. Then the segment's frames are as they were.
     private mutating func append(_ batch: JournalBatch) throws(JournalError) -> Bool {
         var frames = segment.frames
         let bytes = frames.encode(batch.bytes, synced: frames.nextSequence - 1)
-        do {
-            try segment.file.writeAll(bytes, at: segment.end)
-        } catch {
-            guard error.isDiskFull else { throw fail(error, in: segment.name) }
-            do { try segment.file.truncate(to: segment.end) } catch { throw fail(error, in: segment.name) }
-            return false
-        }
+        guard try write(bytes, at: segment.end) else { return false }
+        try grow(to: segment.end + bytes.count)
         do { try segment.file.sync() } catch { throw fail(error, in: segment.name) }
         segment.frames = frames
         segment.end += bytes.count
         return true
+    }
+
+    /// Writes into the segment, or cuts it off there and returns `false` when the disk is full.
+    private mutating func write(_ bytes: [UInt8], at offset: Int) throws(JournalError) -> Bool {
+        do {
+            try segment.file.writeAll(bytes, at: offset)
+            return true
+        } catch {
+            guard error.isDiskFull else { throw fail(error, in: segment.name) }
+            do { try segment.file.truncate(to: offset) } catch { throw fail(error, in: segment.name) }
+            segment.size = offset
+            return false
+        }
+    }
+
+    /// Puts zeros behind `end` once it is beyond the file's old end: a sync that changes no size has only the data to write.
+    private mutating func grow(to end: Int) throws(JournalError) {
+        guard end > segment.size else { return }
+        segment.size = end
+        guard fullSince == nil else { return }
+        let zeros = [UInt8](repeating: 0, count: configuration.growthBytes)
+        if try write(zeros, at: end) { segment.size += zeros.count }
     }
 
     /// Ends the engine: what failed once is not tried again, because the system may have dropped what it could not write.

@@ -88,9 +88,9 @@ struct JournalReader {
                 guard case .flaw(let reason) = error else { throw newer(error, name, cursor.offset) }
                 // A segment gets its name once its first frame is durable, so that is never an unsynced tail.
                 if isLast, cursor.offset > 0, !cursor.provesNextWasSynced() {
-                    torn = (name.text, Array(bytes[cursor.offset...]))
-                    report.verdict = .tornTail(
-                        file: name.text, offset: cursor.offset, bytes: bytes.count - cursor.offset)
+                    let tail = Array(cursor.rest)
+                    torn = (name.text, tail)
+                    report.verdict = .tornTail(file: name.text, offset: cursor.offset, bytes: tail.count)
                     break
                 }
                 try note(name, cursor.offset, reason)
