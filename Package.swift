@@ -52,7 +52,8 @@ let package = Package(
             path: "Examples/AnsariWhatsApp",
             swiftSettings: settings),
         .executableTarget(
-            name: "WhatsAppSimulator", dependencies: ["WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"],
+            name: "WhatsAppSimulator",
+            dependencies: ["CommandArguments", "WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"],
             path: "Examples/WhatsAppSimulator", swiftSettings: settings),
         .executableTarget(
             name: "WhatsAppLoad",
@@ -62,7 +63,8 @@ let package = Package(
             name: "EchoBot", dependencies: ["WhatsAppCore", "WhatsAppTransport"], path: "Examples/EchoBot",
             swiftSettings: settings),
         .executableTarget(
-            name: "Reliability", dependencies: ["WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"],
+            name: "Reliability",
+            dependencies: ["CommandArguments", "WhatsAppCore", "WhatsAppTransport", "WhatsAppTesting"],
             path: "Examples/Reliability",
             swiftSettings: settings),
         .testTarget(

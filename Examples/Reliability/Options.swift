@@ -1,3 +1,4 @@
+import CommandArguments
 import WhatsAppTesting
 
 /// What the command line asks for.
@@ -9,7 +10,6 @@ struct Options {
         case sweep(messages: Int)
         case trace(UInt64)
     }
-    struct Misunderstanding: Error, CustomStringConvertible { var description: String }
 
     var task = Task.seeds
     var first: UInt64 = 1
@@ -36,39 +36,25 @@ struct Options {
     private init() {}
 
     init(_ words: [String]) throws {
-        var words = words[...]
-        while let word = words.popFirst() {
-            switch word {
-            case "--help": task = .help
-            case "--defects": task = .defects
-            case "--texts": task = .texts
-            case "--sweep": task = .sweep(messages: Int(try Self.number(&words, for: word)))
-            case "--kill": task = .kill(cycles: Int(try Self.number(&words, for: word)))
-            case "--shared": task = .shared(cycles: Int(try Self.number(&words, for: word)))
-            case "--shared-speed": task = .sharedSpeed
-            case "--server":
-                guard let path = words.popFirst() else {
-                    throw Misunderstanding(description: "The option '\(word)' needs a path")
-                }
-                server = path
-            case "--seeds": count = try Self.number(&words, for: word)
-            case "--first": first = try Self.number(&words, for: word)
-            case "--trace": task = .trace(try Self.number(&words, for: word))
-            case "--defect":
-                let name = words.popFirst() ?? ""
-                guard let found = PlantedDefect(rawValue: name) else {
-                    throw Misunderstanding(description: "There is no defect '\(name)'")
-                }
-                defect = found
-            default: throw Misunderstanding(description: "Unknown option '\(word)'")
+        var arguments = Arguments(words)
+        func number(_ name: String) throws -> Int? { try arguments.number(name, in: 0...1 << 48) }
+        if let messages = try number("--sweep") { task = .sweep(messages: messages) }
+        if let cycles = try number("--kill") { task = .kill(cycles: cycles) }
+        if let cycles = try number("--shared") { task = .shared(cycles: cycles) }
+        if let seed = try number("--trace") { task = .trace(UInt64(seed)) }
+        if arguments.flag("--shared-speed") { task = .sharedSpeed }
+        if arguments.flag("--defects") { task = .defects }
+        if arguments.flag("--texts") { task = .texts }
+        if arguments.flag("--help") { task = .help }
+        server = try arguments.value("--server") ?? server
+        count = try number("--seeds").map(UInt64.init) ?? count
+        first = try number("--first").map(UInt64.init) ?? first
+        if let name = try arguments.value("--defect") {
+            guard let found = PlantedDefect(rawValue: name) else {
+                throw UsageError(message: "There is no defect '\(name)'")
             }
+            defect = found
         }
-    }
-
-    private static func number(_ words: inout ArraySlice<String>, for option: String) throws -> UInt64 {
-        guard let number = words.popFirst().flatMap({ UInt64($0) }), number < 1 << 48 else {
-            throw Misunderstanding(description: "The option '\(option)' needs a number")
-        }
-        return number
+        try arguments.end()
     }
 }

@@ -65,7 +65,7 @@ enum Report {
         sweep.truncate()
         print(
             "cuts:   \(sweep.damaged - damaged) called damage, \(sweep.torn - torn) a torn tail, "
-                + "\(sweep.clean - clean) clean (cut at the end of a commit)")
+                + "\(sweep.clean - clean) clean (cut at the end of a commit, or in the zeros behind it)")
         print("wrong verdicts, silent losses among them: \(sweep.violations.count)")
         for violation in sweep.violations.prefix(10) { print("  \(violation)") }
         return sweep.violations.isEmpty

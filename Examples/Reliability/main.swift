@@ -7,6 +7,7 @@
 //     swift run -c release reliability --sweep 34
 //     swift run -c release reliability --kill 1000
 //     Tests/AWS/with-aws swift run -c release reliability --shared 100
+import CommandArguments
 import WhatsAppCore
 import WhatsAppTesting
 
@@ -29,7 +30,10 @@ do {
     case .sharedSpeed: exit(try await SharedSpeedRun(binary: options.server).run() ? 0 : 1)
     case .defects: exit(Report.defects(within: options.first..<options.first + options.count) ? 0 : 1)
     }
-} catch {
-    Log.standardError("reliability: \(error)\n\(Options.help)\n")
+} catch let error as UsageError {
+    Log.standardError("reliability: \(error.message). See 'reliability --help'.\n")
     exit(64)
+} catch {
+    Log.standardError("reliability: \(error)\n")
+    exit(70)
 }

@@ -1,9 +1,8 @@
+import CommandArguments
 import WhatsAppTesting
 
 /// What the command line asks for.
 struct Options {
-    struct Misunderstanding: Error { var message: String }
-
     var webhook = ""
     var port = 8002
     var name = "Assistant"
@@ -34,34 +33,24 @@ struct Options {
     init() {}
 
     init(_ words: [String]) throws {
-        var words = words[...]
-        while let word = words.popFirst() {
-            switch word {
-            case "--help", "-h": isHelp = true
-            case "--backend": playsBackend = true
-            case "--webhook": webhook = try Self.value(&words, of: word)
-            case "--name": name = try Self.value(&words, of: word)
-            case "--app-secret": credentials.appSecret = try Self.value(&words, of: word)
-            case "--phone-number-id": credentials.phoneNumberID = try Self.value(&words, of: word)
-            case "--access-token": credentials.accessToken = try Self.value(&words, of: word)
-            case "--backend-key": credentials.backendKey = try Self.value(&words, of: word)
-            case "--port":
-                guard let number = Int(try Self.value(&words, of: word)), (0...65_535).contains(number) else {
-                    throw Misunderstanding(message: "The option '--port' needs a number from 0 to 65535")
-                }
-                port = number
-            default: throw Misunderstanding(message: "Unknown option '\(word)'")
-            }
+        var arguments = Arguments(words)
+        isHelp = arguments.flag("--help") || arguments.flag("-h")
+        playsBackend = arguments.flag("--backend")
+        func take(_ name: String, into option: inout String) throws {
+            guard let value = try arguments.value(name) else { return }
+            guard !value.isEmpty else { throw UsageError(message: "The option '\(name)' needs a value") }
+            option = value
         }
+        try take("--webhook", into: &webhook)
+        try take("--name", into: &name)
+        try take("--app-secret", into: &credentials.appSecret)
+        try take("--phone-number-id", into: &credentials.phoneNumberID)
+        try take("--access-token", into: &credentials.accessToken)
+        try take("--backend-key", into: &credentials.backendKey)
+        port = try arguments.number("--port", in: 0...65_535) ?? port
+        try arguments.end()
         guard isHelp || webhook.hasPrefix("http://") || webhook.hasPrefix("https://") else {
-            throw Misunderstanding(message: "The option '--webhook' needs the URL of the server's webhook")
+            throw UsageError(message: "The option '--webhook' needs the URL of the server's webhook")
         }
-    }
-
-    private static func value(_ words: inout ArraySlice<String>, of option: String) throws -> String {
-        guard let value = words.popFirst(), !value.isEmpty else {
-            throw Misunderstanding(message: "The option '\(option)' needs a value")
-        }
-        return value
     }
 }

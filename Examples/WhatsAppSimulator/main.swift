@@ -1,6 +1,7 @@
 // Plays Meta, and where asked the Ansari backend, before a server that runs elsewhere: ours or another.
 //
 //     swift run whatsapp-simulator --webhook http://127.0.0.1:8001/whatsapp/v2 --backend
+import CommandArguments
 import WhatsAppCore
 import WhatsAppTesting
 import WhatsAppTransport
@@ -28,7 +29,7 @@ func simulate(_ options: Options) async throws {
 do {
     let options = try Options(Array(CommandLine.arguments.dropFirst()))
     if options.isHelp { print(Options.help) } else { try await runUntilShutdown { try await simulate(options) } }
-} catch let error as Options.Misunderstanding {
+} catch let error as UsageError {
     Log.standardError("whatsapp-simulator: \(error.message). See 'whatsapp-simulator --help'.\n")
     exit(64)
 } catch let error as HTTP1ServerError {

@@ -1,3 +1,4 @@
+import CommandArguments
 import Foundation
 import WhatsAppCore
 import WhatsAppTesting
@@ -30,7 +31,7 @@ struct Fleet: Sendable {
         let http = DefaultHTTPClient()
         let credentials = AWSCredentialsCache(environment: environment, readFile: { _ in nil }, http: http)
         guard let aws = AWSConfiguration(environment: environment, credentials: credentials) else {
-            throw Options.Misunderstanding(description: "AWS_REGION is not set: run this with Tests/AWS/with-aws")
+            throw UsageError(message: "AWS_REGION is not set: run this with Tests/AWS/with-aws")
         }
         let name = "reliability-\(UUID().uuidString.prefix(8))"
         try await DynamoDBStore.createTable(name, aws: aws, http: http)

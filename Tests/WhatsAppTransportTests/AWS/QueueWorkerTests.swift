@@ -185,6 +185,25 @@ import WhatsAppTesting
         await worker.stopped()
         #expect(worker.texts == ["answer to q0"])
     }
+
+    @Test func aRecordThatCannotBeReadIsReportedAndHoldsUpNobodyElse() async throws {
+        let bench = try await MotoBench()
+        let messages = messages(2, users: 2)
+        _ = try await bench.store("newer").table.update(
+            messages[0].key, "SET \(Attribute.progress) = :steps", if: "attribute_not_exists(\(Attribute.key))"
+        ) { $0.object(":steps") { $0.array("L") { $0.object { $0.add("B", Base64.encode([255])) } } } }
+        try await bench.queue.send(messages)
+        let worker = try await Worker(bench, "o")
+        await worker.observer.waitForOutcomes(1)
+        await worker.observer.events.wait { events in
+            events.contains {
+                if case .queueFailed(let error) = $0 { error as? DynamoDBStoreError == .unreadable } else { false }
+            }
+        }
+        worker.stop()
+        await worker.stopped()
+        #expect(worker.texts == ["answer to q1"])
+    }
 }
 
 /// A part for each line.

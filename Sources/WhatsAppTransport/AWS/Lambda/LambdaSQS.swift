@@ -44,9 +44,7 @@ public struct LambdaSQS: Sendable {
             switch await leased.perform(queued) {
             case .finished: break
             case .held: throw LambdaError(message: "Another process works on the message.")
-            case .unavailable(let error), .interrupted(let error), .notPutAside(let error):
-                observer.observe(.queueFailed(error))
-                throw error
+            case .unavailable(let error), .interrupted(let error): throw error
             }
         }
     }

@@ -11,10 +11,8 @@ struct LeasedWork: Sendable {
         case held(until: UnixTime)
         /// The table could not be asked. It is to be tried again.
         case unavailable(any Error)
-        /// It was begun, and is to go on elsewhere or later.
+        /// It has not reached its end, or is a dead letter that could not be put aside. It is to go on elsewhere or later.
         case interrupted(any Error)
-        /// It is a dead letter on record, but not in their queue. It is to be tried again.
-        case notPutAside(any Error)
     }
 
     let queue: SQSQueue
@@ -23,7 +21,7 @@ struct LeasedWork: Sendable {
     let observer: any PipelineObserver
     let clock: any ServiceClock
 
-    /// Claims a message, works on it, and keeps its lease meanwhile.
+    /// Claims a message, works on it, and keeps its lease meanwhile. What fails is reported here.
     func perform(_ queued: QueuedMessage) async -> Ending {
         let key = queued.message.key
         do {
@@ -36,6 +34,7 @@ struct LeasedWork: Sendable {
                 return isDeadLetter ? await putAside(queued.message) : .finished
             }
         } catch {
+            observer.observe(.queueFailed(error))
             return (error as? any StoreError)?.isTemporary == false ? .interrupted(error) : .unavailable(error)
         }
     }
@@ -60,7 +59,8 @@ struct LeasedWork: Sendable {
             try await queue.sendDeadLetter(message)
             return .finished
         } catch {
-            return .notPutAside(error)
+            observer.observe(.queueFailed(error))
+            return .interrupted(error)
         }
     }
 

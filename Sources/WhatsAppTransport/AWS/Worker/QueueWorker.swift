@@ -145,12 +145,8 @@ public final class QueueWorker: Sendable {
                 return max(until.duration(since: clock.now), .zero) + .seconds(1)
             case .interrupted(let error):
                 return error is CancellationError || error is IntakeError ? .zero : Self.setback
-            case .notPutAside(let error):
-                observer.observe(.queueFailed(error))
-                return Self.setback
-            case .unavailable(let error):
+            case .unavailable:
                 // Nobody can work on it meanwhile: it waits here, and with it the user's next ones.
-                observer.observe(.queueFailed(error))
                 guard !inHand.isClosed else { return .zero }
                 await pause(after: failures)
                 failures += 1
