@@ -26,7 +26,7 @@ import WhatsAppTesting
         #expect(histogram.shortest == times.min())
     }
 
-    @Test func whatIsThereOnceIsToldExactly() {
+    @Test @LongWork func whatIsThereOnceIsToldExactly() {
         for time in Self.times(1000, seed: 7) {
             var histogram = LatencyHistogram()
             histogram.record(time)
@@ -51,7 +51,7 @@ import WhatsAppTesting
         #expect(histogram.bars(perOctave: 4).map(\.count) == [1])
     }
 
-    @Test(arguments: [1, 2, 8, 128]) func barsHoldAllAndTouch(perOctave: Int) {
+    @Test(arguments: [1, 2, 8, 128]) @LongWork func barsHoldAllAndTouch(perOctave: Int) {
         let times = Self.times(3000, seed: 3)
         var histogram = LatencyHistogram()
         for time in times { histogram.record(time) }

@@ -158,7 +158,7 @@ struct CitedAnswerTests {
     // MARK: Properties
 
     @Test("no letter or digit is lost but labels and what is there twice", arguments: 0..<500)
-    func nothingIsLost(seed: Int) {
+    @LongWork func nothingIsLost(seed: Int) {
         var random = SeededRandom(seed: UInt64(seed))
         // Each word once, so that no two entries are equal; no quote and no backslash, so that nothing is taken for JSON.
         var count = 0

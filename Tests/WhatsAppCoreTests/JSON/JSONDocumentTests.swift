@@ -1,4 +1,5 @@
 import Testing
+import WhatsAppTesting
 
 @testable import WhatsAppCore
 
@@ -156,7 +157,7 @@ import Testing
     }
 
     /// No input crashes the reader: every cut and every changed byte of a text gives a value or an error.
-    @Test func anyDamageIsAnErrorOrAValue() {
+    @Test @LongWork func anyDamageIsAnErrorOrAValue() {
         let text = Array(#"{"a":[1,-2.5e3,"x\u00e9\ud83d\ude00é",true,null,{"b":{}}],"c":"d"}"#.utf8)
         for index in text.indices {
             _ = try? JSONDocument(Array(text[..<index])).root["a"]?.elements.map(\.string)

@@ -4,7 +4,7 @@ import WhatsAppTesting
 @testable import WhatsAppCore
 
 @Suite struct JournalDamageTests {
-    @Test func anyByteThatIsChangedIsSeen() throws {
+    @Test @LongWork func anyByteThatIsChangedIsSeen() throws {
         var sweep = try JournalSweep(messages: 9, segments: 3)
         #expect(sweep.files.keys.filter { $0.hasPrefix("segment") }.count >= 3)
         sweep.flip()
@@ -12,7 +12,7 @@ import WhatsAppTesting
         #expect(sweep.damaged > 1000 && sweep.torn > 0 && sweep.clean == 0)
     }
 
-    @Test func anyCutIsSeen() throws {
+    @Test @LongWork func anyCutIsSeen() throws {
         var sweep = try JournalSweep(messages: 9, segments: 3)
         sweep.truncate()
         #expect(sweep.violations == [])

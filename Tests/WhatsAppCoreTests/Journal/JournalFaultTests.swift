@@ -28,7 +28,7 @@ import Glibc
     ]
 
     @Test("Whatever operation fails, nothing is lost and nothing comes twice", arguments: cases)
-    func anyOperationFails(_ fault: Case) throws {
+    @LongWork func anyOperationFails(_ fault: Case) throws {
         var (number, runs) = (1, 0)
         while true {
             let files = FaultyFiles(seed: UInt64(number))

@@ -18,7 +18,7 @@ struct ChunkerUnicodeTests {
     ]
 
     @Test("never cuts a character that fits", arguments: texts)
-    func hardCuts(name: String, text: String) {
+    @LongWork func hardCuts(name: String, text: String) {
         for shift in 0..<16 {
             let text = String(repeating: "x", count: shift) + String(repeating: text, count: 5)
             for limit in [16, 19, 24, 41] {
@@ -34,7 +34,7 @@ struct ChunkerUnicodeTests {
     @Test(
         "Unicode's own files", .enabled(if: hasFiles, "needs Debian's unicode-data, or its folder in UNICODE_DATA"),
         arguments: ["auxiliary/GraphemeBreakTest.txt", "emoji/emoji-test.txt", "emoji/emoji-zwj-sequences.txt"])
-    func files(name: String) throws {
+    @LongWork func files(name: String) throws {
         var differ: [Substring] = []
         var count = 0
         for line in try String(contentsOfFile: "\(Self.folder)/\(name)", encoding: .utf8).split(separator: "\n") {

@@ -6,12 +6,12 @@ import WhatsAppCore
 struct FormatterPropertyTests {
     // `reliability --texts` runs as many seeds as are wanted.
     @Test("keeps its promise on generated texts", arguments: 0..<400 as Range<UInt64>)
-    func generated(seed: UInt64) {
+    @LongWork func generated(seed: UInt64) {
         #expect(TextSeed.formatterViolations(seed) == [])
     }
 
     @Test("deep and long input is no trouble")
-    func hostileInput() {
+    @LongWork func hostileInput() {
         for piece in [
             "# ****", "[", "****a", "`a``b", "> ", "- a\n  ", "<a ", "![", "[a](", "| a ", "\\", "&#", "*a_b~",
             "  - a\n", "(**a**", "\"*a*\"", "**[a](b)** ", "[1] .", "[1]  ", "<td>a", "<li>", "(`a`)",
@@ -23,7 +23,7 @@ struct FormatterPropertyTests {
     }
 
     @Test("a long header or address is not repeated without end")
-    func growth() {
+    @LongWork func growth() {
         let long = String(repeating: "long ", count: 4000)
         let table = "\(long)|b\n-|-\n" + String(repeating: "x|y\n", count: 1000)
         #expect(WhatsAppFormatter().format(table).utf8.count < 10 * table.utf8.count)

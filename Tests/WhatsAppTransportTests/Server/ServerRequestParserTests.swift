@@ -1,5 +1,6 @@
 import Testing
 import WhatsAppCore
+import WhatsAppTesting
 
 @testable import WhatsAppTransport
 
@@ -170,7 +171,7 @@ import WhatsAppCore
     }
 
     /// One damaged byte, at every place: whatever the verdict is, the cut does not change it.
-    @Test(arguments: accepted) func damagedRequestsAreReadTheSameHoweverCut(_ row: Accepted) {
+    @Test(arguments: accepted) @LongWork func damagedRequestsAreReadTheSameHoweverCut(_ row: Accepted) {
         let bytes = Array(row.bytes.utf8)
         for place in bytes.indices {
             for damage: UInt8 in [0x00, 0x0A, 0x0D, 0x20, 0x2C, 0x3A, 0x3B, 0x30, 0x46, 0x7F, 0xFF] {
