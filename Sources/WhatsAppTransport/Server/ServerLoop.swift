@@ -174,7 +174,7 @@ actor ServerLoop {
 
     /// Accepts what waits, but leaves the rest to the next round, so that the connections get their turn.
     private func accept() {
-        for _ in 0..<64 {
+        for _ in 0..<16 {
             guard connections.count < settings.connections else { return setAccepting(false) }
             guard let listener = listener?.raw else { return }
             let result = csystem_accept(listener)
