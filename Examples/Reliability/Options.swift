@@ -37,7 +37,7 @@ struct Options {
 
     init(_ words: [String]) throws {
         var arguments = Arguments(words)
-        func number(_ name: String) throws -> Int? { try arguments.number(name, in: 0...1 << 48) }
+        func number(_ name: String) throws -> Int? { try arguments.number(name, in: 0...(1 << 48) - 1) }
         if let messages = try number("--sweep") { task = .sweep(messages: messages) }
         if let cycles = try number("--kill") { task = .kill(cycles: cycles) }
         if let cycles = try number("--shared") { task = .shared(cycles: cycles) }
