@@ -40,9 +40,3 @@ package func equalInConstantTime(_ a: [UInt8], _ b: [UInt8]) -> Bool {
     for index in a.indices { difference |= a[index] ^ b[index] }
     return difference == 0
 }
-
-/// Compares two codes in a time that does not depend on them.
-package func equalInConstantTime(_ a: SHA256Digest, _ b: SHA256Digest) -> Bool {
-    let difference = unsafeBitCast(a ^ b, to: SIMD4<UInt64>.self)  // The same bytes, eight at a time.
-    return difference[0] | difference[1] | difference[2] | difference[3] == 0
-}

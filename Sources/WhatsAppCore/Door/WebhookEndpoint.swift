@@ -104,14 +104,16 @@ public final class WebhookEndpoint: HTTPHandler {
     /// Reports the payload's events, and sorts out what the intake is to get.
     private func sort(_ payload: WebhookPayload) -> Delivery {
         let now = clock.now
+        let isOurObject = (payload.object ?? "whatsapp_business_account") == "whatsapp_business_account"
         var delivery = Delivery()
-        for event in payload.events {
-            guard isOurs(event, of: payload) else {
-                observer?.observe(.foreign(phoneNumberID: event.phoneNumberID))
+        let events = payload.events
+        for index in events.indices {  // An event in a variable of its own would be a copy, which has its price.
+            guard isOurObject, isOurs(events[index]) else {
+                observer?.observe(.foreign(phoneNumberID: events[index].phoneNumberID))
                 continue
             }
             delivery.isForeign = false
-            switch event.content {
+            switch events[index].content {
             case .message(let message):
                 let (plan, answer) = admission.admit(message, now: now)
                 delivery.messages.append(
@@ -120,8 +122,8 @@ public final class WebhookEndpoint: HTTPHandler {
             case .status(let status):
                 observer?.observe(.statusReceived(status))
                 if intake.awaits(status) { delivery.awaitedStatuses.append(status) }
-            case .errors(let errors): observer?.observe(.changeReceived(field: event.field, errors: errors))
-            case .change: observer?.observe(.changeReceived(field: event.field, errors: []))
+            case .errors(let errors): observer?.observe(.changeReceived(field: events[index].field, errors: errors))
+            case .change: observer?.observe(.changeReceived(field: events[index].field, errors: []))
             case .undecodable(_, let reason): observer?.observe(.undecodable(reason: reason))
             }
         }
@@ -161,8 +163,7 @@ public final class WebhookEndpoint: HTTPHandler {
 
     /// Messages and statuses are ours when they came to our number by the field `messages`: other fields repeat what
     /// the business wrote itself, or what another app is to answer. A field that concerns no number is ours too.
-    private func isOurs(_ event: WebhookEvent, of payload: WebhookPayload) -> Bool {
-        guard (payload.object ?? "whatsapp_business_account") == "whatsapp_business_account" else { return false }
+    private func isOurs(_ event: WebhookEvent) -> Bool {
         switch event.content {
         case .message, .status:
             return event.phoneNumberID == admission.phoneNumberID && (event.field ?? "messages") == "messages"

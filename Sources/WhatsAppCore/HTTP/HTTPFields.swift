@@ -111,7 +111,10 @@ extension String {
 
 /// Whether `text` stands at `start` in `bytes`, which is long enough, ASCII letters of either case being equal.
 private func isEqual(_ text: UnsafeBufferPointer<UInt8>, _ bytes: [UInt8], from start: Int) -> Bool {
-    for index in text.indices where text[index].asciiLowercased != bytes[start + index].asciiLowercased { return false }
+    for index in text.indices {
+        let (a, b) = (text[index], bytes[start + index])
+        guard a == b || a.asciiLowercased == b.asciiLowercased else { return false }
+    }
     return true
 }
 

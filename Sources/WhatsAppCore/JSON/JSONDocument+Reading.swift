@@ -39,8 +39,7 @@ extension JSONDocument.Storage {
 
     /// Whether an object has two members of one of these names.
     func repeats(anyOf names: [String], in object: Int) -> Bool {
-        guard isObject(object), !hasDistinctNames(object) else { return false }
-        return names.contains { members($0, of: object).count > 1 }
+        names.contains { members($0, of: object).count > 1 }
     }
 
     /// Calls `body` with each element of an array, in order; never when this is no array.
@@ -74,69 +73,31 @@ extension JSONDocument.Storage {
 
     func content(of token: JSONToken) -> ArraySlice<UInt8> { bytes[Int(token.start)..<Int(token.end)] }
 
+    /// The number that a string or a number spells in 1 to 18 digits, and nothing else.
+    func digits(_ value: Int) -> Int64? {
+        let token = tokens[value]
+        switch token.kind {
+        case .string, .number: return Self.number(content(of: token))
+        case .escapedString: return Self.number(Array(JSONString.unescape(content(of: token)).utf8)[...])
+        default: return nil
+        }
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+        guard (1...18).contains(digits.count) else { return nil }
+        var number: Int64 = 0
+        for digit in digits {
+            guard digit.isASCIIDigit else { return nil }
+            number = number * 10 + Int64(digit & 0x0F)
+        }
+        return number
+    }
+
     /// The bytes of a token as text.
     func plainText(of token: JSONToken) -> String {
         // Unsafe: the text is read in place, within the call, and tokens point into the bytes that they were made of.
         bytes.withUnsafeBufferPointer {
             String(decoding: UnsafeBufferPointer(rebasing: $0[Int(token.start)..<Int(token.end)]), as: UTF8.self)
         }
-    }
-
-    /// The last value of this name in an object, and how many there are; 0 in what is no object.
-    private func members(_ name: String, of object: Int) -> (last: Int, count: Int) {
-        var (last, count) = (0, 0)
-        // Unsafe: as above.
-        name.withUTF8InPlace { name in
-            tokens.withUnsafeBufferPointer { tokens in
-                guard tokens[object].kind == .object else { return }
-                bytes.withUnsafeBufferPointer { bytes in
-                    let end = Int(tokens[object].next)
-                    var key = object + 1
-                    while key < end {
-                        if tokens[key].isString(name, in: bytes) { (last, count) = (key + 1, count + 1) }
-                        key = Int(tokens[key + 1].next)
-                    }
-                }
-            }
-        }
-        return (last, count)
-    }
-
-    /// Whether an object's names are all different: told at a glance where they are few and hold no escapes, as nearly always.
-    private func hasDistinctNames(_ object: Int) -> Bool {
-        // Unsafe: as above.
-        tokens.withUnsafeBufferPointer { tokens in
-            bytes.withUnsafeBufferPointer { bytes in
-                let end = Int(tokens[object].next)
-                var key = object + 1
-                var count = 0
-                while key < end {
-                    count += 1
-                    guard count <= 12, tokens[key].kind == .string else { return false }
-                    let name = UnsafeBufferPointer(rebasing: bytes[Int(tokens[key].start)..<Int(tokens[key].end)])
-                    var other = object + 1
-                    while other < key {
-                        if tokens[other].isString(name, in: bytes) { return false }
-                        other = Int(tokens[other + 1].next)
-                    }
-                    key = Int(tokens[key + 1].next)
-                }
-                return true
-            }
-        }
-    }
-}
-
-extension JSONToken {
-    /// Whether a string is `text`, byte for byte. Most are told apart by their length.
-    @inline(__always)
-    fileprivate func isString(_ text: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        let (start, end) = (Int(start), Int(end))
-        guard kind == .string else {
-            return JSONString.unescape(Array(bytes[start..<end])[...]).utf8.elementsEqual(text)
-        }
-        guard end - start == text.count else { return false }
-        for index in 0..<text.count where bytes[start + index] != text[index] { return false }
-        return true
     }
 }

@@ -11,10 +11,14 @@ struct JSONScanner {
 
     static func tokens(of bytes: [UInt8]) throws(JSONError) -> [JSONToken] {
         guard bytes.count < Int(UInt32.max) else { throw JSONError(reason: "The text is too long", offset: 0) }
-        return try [JSONToken](capacity: mostTokens(in: bytes)) { (tokens) throws(JSONError) in
+        var tokens: [JSONToken] = []
+        // `append` would make the room, too, but by generic code, which spends a thousand instructions on it.
+        tokens.reserveCapacity(mostTokens(in: bytes))
+        try tokens.append(addingCapacity: mostTokens(in: bytes)) { (tokens) throws(JSONError) in
             var scanner = JSONScanner(bytes)
             try scanner.scan(into: &tokens)
         }
+        return tokens
     }
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -100,12 +104,27 @@ struct JSONScanner {
     }
 
     /// Takes the rest of a string, whose opening quote is behind.
+    @inline(never)
     private mutating func string(into tokens: inout Tokens) throws(JSONError) {
         let start = position
+        skipPlainText()
+        if takes(UInt8(ascii: "\"")) {
+            append(.string, from: start, to: position - 1, in: &tokens)
+        } else {
+            try restOfString(from: start, into: &tokens)
+        }
+    }
+
+    @inline(__always)
+    private mutating func skipPlainText() {
+        position = bytes.span.endOfPlainText(
+            from: position, to: bytes.count, except: UInt8(ascii: "\""), UInt8(ascii: "\\"))
+    }
+
+    /// Takes a string on from its first byte that is not plain, or that is among the last of the text.
+    private mutating func restOfString(from start: Int, into tokens: inout Tokens) throws(JSONError) {
         var kind = JSONToken.Kind.string
         while true {
-            position = bytes.span.endOfPlainText(
-                from: position, to: bytes.count, except: UInt8(ascii: "\""), UInt8(ascii: "\\"))
             let byte = try take("Unterminated string")
             switch byte {
             case UInt8(ascii: "\""):
@@ -117,9 +136,9 @@ struct JSONScanner {
                 throw failure("Raw control character in a string", at: position - 1)
             case 0x80...:
                 try multibyteScalar(startingWith: byte)
-            default:
-                continue
+            default: break
             }
+            skipPlainText()
         }
     }
 

@@ -2,8 +2,9 @@
 ///
 /// What is asked for in the wrong kind is `nil`, never an error: a webhook's loose types are read by asking for each.
 public struct JSONValue: Sendable {
-    private let storage: JSONDocument.Storage
-    private let index: Int
+    let storage: JSONDocument.Storage
+    /// The value's place in the index.
+    let index: Int
 
     init(storage: JSONDocument.Storage, index: Int) {
         self.storage = storage

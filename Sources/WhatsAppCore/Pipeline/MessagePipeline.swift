@@ -42,6 +42,7 @@ public final class MessagePipeline: MessageIntake {
     private let configuration: Configuration
     private let parts: Conversation.Parts
     private let state: Mutex<State>
+    private let isObserved: Bool
     private let started: AsyncStream<Work>
     private let starter: AsyncStream<Work>.Continuation
 
@@ -62,6 +63,7 @@ public final class MessagePipeline: MessageIntake {
         random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) async throws {
         self.configuration = configuration
+        isObserved = observer != nil
         parts = Conversation.Parts(
             store: store, backend: backend, sender: sender, translator: translator, formatter: formatter,
             chunker: chunker, notices: notices, detector: detector, observer: observer, clock: clock,
@@ -152,16 +154,21 @@ public final class MessagePipeline: MessageIntake {
         for index in messages.indices {
             let key = messages[index].key
             guard acceptances[index] == .new else {
-                parts.observer?.observe(.duplicate(key))
+                observe(.duplicate(key))
                 continue
             }
-            parts.observer?.observe(.accepted(messages[index]))
+            observe(.accepted(messages[index]))
             if case .ignore(let reason) = messages[index].plan {
-                parts.observer?.observe(.finished(key, .ignored(reason)))
+                observe(.finished(key, .ignored(reason)))
             } else {
                 enqueue(Work(message: messages[index]))
             }
         }
+    }
+
+    /// Tells the observer, if there is one. What it would be told is not made without one.
+    private func observe(_ event: @autoclosure () -> PipelineEvent) {
+        if isObserved { parts.observer?.observe(event()) }
     }
 
     /// Whether the status tells of a part whose outcome nobody has learned yet.

@@ -57,21 +57,27 @@ extension [UInt8] {
         text.withUTF8InPlace { append(contentsOf: $0) }
     }
 
+    /// Adds a constant text as UTF-8.
+    package mutating func append(constant text: StaticString) {
+        text.withUTF8Buffer { append(contentsOf: $0) }
+    }
+
     /// Adds a number in decimal digits.
     package mutating func append(decimal number: Int64) {
-        if number >= 0, number < 10 { return append(UInt8(ascii: "0") + UInt8(number)) }
-        if number < 0 { append(UInt8(ascii: "-")) }
-        var (first, last) = (count, count - 1)
+        var digits = SIMD32<UInt8>()  // Room for twenty, filled from the end.
+        var first = 32
         var rest = number.magnitude
         repeat {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
-            last += 1
         } while rest > 0
-        while first < last {  // The last digit came first.
-            swapAt(first, last)
-            (first, last) = (first + 1, last - 1)
+        if number < 0 {
+            first -= 1
+            digits[first] = UInt8(ascii: "-")
         }
+        // Unsafe: the digits are copied within the call.
+        Swift.withUnsafeBytes(of: digits) { append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[first...])) }
     }
 }
 

@@ -13,16 +13,24 @@ public struct CloudAPIWebhookParser: WebhookParser {
         do { json = try JSONDocument(body).storage } catch {
             throw WebhookParseError(reason: "The body is not JSON: \(error)")
         }
-        let root = 0
-        guard let entries = json.member("entry", of: root), json.isArray(entries),
-            !json.repeats(anyOf: ["object", "entry"], in: root)
-        else {
+        let root = json.members(Names.root, of: 0)
+        guard let entries = root[1], json.isArray(entries), !root.repeats else {
             throw WebhookParseError(reason: "The body is not a webhook payload: an object with one list 'entry'")
         }
         var reader = Reader(json: json)
         json.forEachElement(of: entries) { reader.read(entry: $0) }
-        return WebhookPayload(object: json.string("object", of: root), events: reader.events)
+        return WebhookPayload(object: root[0].flatMap { json.string($0) }, events: reader.events)
     }
+}
+
+/// The members that decide: none of them may come twice.
+private enum Names {
+    static let root: [JSONName] = ["object", "entry"]
+    static let entry: [JSONName] = ["id", "changes"]
+    static let change: [JSONName] = ["field", "value"]
+    static let value: [JSONName] = ["metadata", "contacts", "messages", "statuses", "errors"]
+    static let metadata: [JSONName] = ["phone_number_id"]
+    static let status: [JSONName] = ["id", "status", "biz_opaque_callback_data"]
 }
 
 /// Reads entries into events, each with the place where it stood.
@@ -38,62 +46,62 @@ private struct Reader {
 
     mutating func read(entry: Int) {
         (entryID, entryTime, field, phoneNumberID) = (nil, nil, nil, nil)
-        guard json.isObject(entry), !json.repeats(anyOf: ["id", "changes"], in: entry) else {
+        let members = json.members(Names.entry, of: entry)
+        guard json.isObject(entry), !members.repeats else {
             return addUndecodable(entry, "entry is no object, or says a thing twice")
         }
-        entryID = json.stringOrNumber("id", of: entry)
-        guard let changes = json.member("changes", of: entry), json.isArray(changes) else {
+        entryID = members[0].flatMap { json.stringOrNumber($0) }
+        guard let changes = members[1], json.isArray(changes) else {
             return addUndecodable(entry, "entry has no list 'changes'")
         }
-        entryTime = UnixTime(webhook: json.stringOrNumber("time", of: entry))
+        entryTime = UnixTime(webhook: json.member("time", of: entry), in: json)
         json.forEachElement(of: changes) { read(change: $0) }
     }
 
     private mutating func read(change: Int) {
-        field = json.string("field", of: change)
-        phoneNumberID = nil
-        guard json.isObject(change), !json.repeats(anyOf: ["field", "value"], in: change) else {
+        let members = json.members(Names.change, of: change)
+        (field, phoneNumberID) = (members[0].flatMap { json.string($0) }, nil)
+        guard json.isObject(change), !members.repeats else {
             return addUndecodable(change, "change is no object, or says a thing twice")
         }
-        guard let value = json.member("value", of: change) else { return add(.change(nil)) }
+        guard let value = members[1] else { return add(.change(nil)) }
         guard json.isObject(value) else { return add(.change(self.value(value))) }
         read(value: value)
     }
 
     private mutating func read(value: Int) {
-        let metadata = json.member("metadata", of: value)
-        guard !json.repeats(anyOf: ["metadata", "contacts", "messages", "statuses", "errors"], in: value),
-            !(metadata.map { json.repeats(anyOf: ["phone_number_id"], in: $0) } ?? false)
-        else { return addUndecodable(value, "value says a thing twice") }
-        phoneNumberID = metadata.flatMap { json.stringOrNumber("phone_number_id", of: $0) }
+        let members = json.members(Names.value, of: value)
+        let metadata = members[0].map { json.members(Names.metadata, of: $0) }
+        guard !members.repeats, metadata?.repeats != true else {
+            return addUndecodable(value, "value says a thing twice")
+        }
+        phoneNumberID = metadata?[0].flatMap { json.stringOrNumber($0) }
         let count = events.count
-        if let messages = list("messages", of: value) { read(messages: messages, of: value) }
-        if let statuses = list("statuses", of: value) { read(statuses: statuses) }
-        if let errors = list("errors", of: value) { read(errors: errors) }
+        if let messages = list("messages", members[2]) { read(messages: messages, contacts: members[1]) }
+        if let statuses = list("statuses", members[3]) { read(statuses: statuses) }
+        if let errors = list("errors", members[4]) { read(errors: errors) }
         if events.count == count { add(.change(self.value(value))) }
     }
 
     /// A list may be missing; what stands there and is no list becomes an event of its own.
-    private mutating func list(_ name: String, of value: Int) -> Int? {
-        guard let list = json.member(name, of: value), json.kind(of: list) != .null else { return nil }
+    private mutating func list(_ name: String, _ value: Int?) -> Int? {
+        guard let list = value, json.kind(of: list) != .null else { return nil }
         if !json.isArray(list) { addUndecodable(list, "\(name) is no list") }
         return list
     }
 
-    private mutating func read(messages: Int, of value: Int) {
-        let contacts = InboundMessage.Contacts(json.member("contacts", of: value).map(self.value))
-        let unrepeated = ["id", "from", "from_user_id", "type", "timestamp", "text"]
-        json.forEachElement(of: messages) { message in
-            guard isDecodable(message, unrepeated: unrepeated) else { return }
-            add(.message(InboundMessage(self.value(message), contacts: contacts)))
+    private mutating func read(messages: Int, contacts: Int?) {
+        let contacts = InboundMessage.Contacts(contacts.map(value))
+        json.forEachElement(of: messages) { element in
+            let message = InboundMessage(value(element), contacts: contacts)
+            if isDecodable(element, repeats: message.repeats) { add(.message(message)) }
         }
     }
 
     private mutating func read(statuses: Int) {
-        let unrepeated = ["id", "status", "biz_opaque_callback_data"]
-        json.forEachElement(of: statuses) { status in
-            guard isDecodable(status, unrepeated: unrepeated) else { return }
-            add(.status(MessageStatus(self.value(status))))
+        json.forEachElement(of: statuses) { element in
+            let members = json.members(Names.status, of: element)
+            if isDecodable(element, repeats: members.repeats) { add(.status(MessageStatus(value(element)))) }
         }
     }
 
@@ -108,17 +116,15 @@ private struct Reader {
     }
 
     /// Whether an element can be understood; adds that it cannot.
-    private mutating func isDecodable(_ element: Int, unrepeated names: [String]) -> Bool {
-        guard json.isObject(element) else {
+    private mutating func isDecodable(_ element: Int, repeats: Bool) -> Bool {
+        if !json.isObject(element) {
             addUndecodable(element, "element is no object")
-            return false
+        } else if repeats {
+            addUndecodable(element, "element says a thing twice")
+        } else {
+            return true
         }
-        let text = json.member("text", of: element)
-        let repeats =
-            json.repeats(anyOf: names, in: element)
-            || text.map { json.repeats(anyOf: ["body"], in: $0) } ?? false
-        if repeats { addUndecodable(element, "element says a thing twice") }
-        return !repeats
+        return false
     }
 
     private func value(_ index: Int) -> JSONValue { JSONValue(storage: json, index: index) }

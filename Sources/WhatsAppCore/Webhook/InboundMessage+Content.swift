@@ -1,10 +1,5 @@
 /// What belongs to single types of message, read from the raw value on demand. The room for their full typed content.
 extension InboundMessage {
-    /// The text of a text message, as it was written; `nil` for other types and where it is missing.
-    public var text: String? {
-        kind == .text ? raw["text"]?.string("body") : nil
-    }
-
     /// The file of an image, audio, video, document or sticker message.
     public var media: Media? {
         guard [.image, .audio, .video, .document, .sticker].contains(kind), let json = raw[kind.rawValue], json.isObject

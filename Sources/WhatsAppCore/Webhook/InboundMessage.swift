@@ -3,7 +3,8 @@
 /// What all types share is here; what belongs to one type alone is in ``text`` and its neighbours; the rest is in ``raw``.
 public struct InboundMessage: Sendable {
     /// The message as it stands in the payload.
-    public var raw: JSONValue
+    public let raw: JSONValue
+    private let members: JSONMembers
     /// The contacts beside it; see ``profile``.
     public var contacts: Contacts
 
@@ -21,22 +22,44 @@ public struct InboundMessage: Sendable {
     ///   - contacts: the contacts beside it.
     public init(_ json: JSONValue, contacts: Contacts = Contacts(nil)) {
         raw = json
+        members = json.storage.members(Name.all, of: json.index)
         self.contacts = contacts
     }
 
+    /// The members that are read of every message.
+    private enum Name: Int {
+        case id, type, from, fromUserID, timestamp, text
+        static let all: [JSONName] = ["id", "type", "from", "from_user_id", "timestamp", "text"]
+        static let ofText: [JSONName] = ["body"]
+    }
+
+    private func place(_ name: Name) -> Int? { members[name.rawValue] }
+
+    private func stringOrNumber(_ name: Name) -> String? { place(name).flatMap { raw.storage.stringOrNumber($0) } }
+
+    /// Whether it says one of these things twice, so that two readers could understand two things.
+    var repeats: Bool {
+        members.repeats || place(.text).map { raw.storage.members(Name.ofText, of: $0).repeats } ?? false
+    }
+
     /// The message's id (wamid). It holds the sender's phone number in base64, so keep it out of logs.
-    public var id: String? { raw.stringOrNumber("id") }
+    public var id: String? { stringOrNumber(.id) }
 
     /// The type; one from the future is kept as it came.
-    public var kind: MessageKind { raw.stringOrNumber("type").map(MessageKind.init(rawValue:)) ?? .missing }
+    public var kind: MessageKind { stringOrNumber(.type).map(MessageKind.init(rawValue:)) ?? .missing }
 
     /// Who wrote: either part may be missing, see ``WhatsAppUser``.
     public var sender: WhatsAppUser {
-        WhatsAppUser(phoneNumber: raw.stringOrNumber("from"), userID: raw.stringOrNumber("from_user_id"))
+        WhatsAppUser(phoneNumber: stringOrNumber(.from), userID: stringOrNumber(.fromUserID))
     }
 
     /// When it was written; `nil` when the payload does not say so in at most 18 ASCII digits.
-    public var timestamp: UnixTime? { UnixTime(webhook: raw.stringOrNumber("timestamp")) }
+    public var timestamp: UnixTime? { UnixTime(webhook: place(.timestamp), in: raw.storage) }
+
+    /// The text of a text message, as it was written; `nil` for other types and where it is missing.
+    public var text: String? {
+        kind == .text ? place(.text).flatMap { raw.storage.string("body", of: $0) } : nil
+    }
 
     /// The sender's profile: the contact with the sender's number or user id.
     public var profile: Profile? { contacts[sender] }
@@ -111,10 +134,8 @@ extension JSONValue {
 
 extension UnixTime {
     /// Reads a webhook's time in seconds: a string of ASCII digits or a JSON integer, 18 digits at most.
-    init?(webhook digits: String?) {
-        guard let digits, (1...18).contains(digits.utf8.count),
-            digits.utf8.allSatisfy(\.isASCIIDigit), let seconds = Int64(digits)
-        else { return nil }
+    init?(webhook value: Int?, in json: JSONDocument.Storage) {
+        guard let seconds = value.flatMap({ json.digits($0) }) else { return nil }
         self.init(seconds: seconds)
     }
 }

@@ -29,39 +29,23 @@ public struct SignatureVerifier: Sendable {
     }
 
     private func isValid(_ signature: ArraySlice<UInt8>, body: [UInt8]) -> Bool {
-        guard let signature = Self.decode(signature) else { return false }
-        var valid = false
-        for key in keys where equalInConstantTime(key.code(for: body), signature) { valid = true }
-        return valid
+        let signature = signature.span
+        guard signature.count == Self.prefix.utf8CodeUnitCount + 2 * SHA256.digestLength else { return false }
+        let hasPrefix = Self.prefix.withUTF8Buffer { prefix in
+            for index in prefix.indices where signature[index] != prefix[index] { return false }
+            return true
+        }
+        guard hasPrefix else { return false }
+        let digits = signature.extracting(Self.prefix.utf8CodeUnitCount...)
+        var isValid = false
+        for key in keys where Hex.spells(key.code(for: body), digits) { isValid = true }
+        return isValid
     }
 
     /// The header value that signs `body` with `secret`: for simulators and tests.
     public static func sign(_ body: [UInt8], with secret: Secret) -> String {
-        prefix + Hex.encode(HMACSHA256(key: Array(secret.expose().utf8)).code(for: body).bytes)
+        prefix.description + Hex.encode(HMACSHA256(key: Array(secret.expose().utf8)).code(for: body).bytes)
     }
 
-    private static let prefix = "sha256="
-
-    /// Unsafe: the digits are read in place, within the call, and there are 64 of them.
-    private static func decode(_ signature: ArraySlice<UInt8>) -> SHA256Digest? {
-        let length = prefix.utf8.count
-        guard signature.count == length + 2 * SHA256.digestLength, signature.starts(with: prefix.utf8) else {
-            return nil
-        }
-        let digits = signature.dropFirst(length)
-        return digits.withUnsafeBufferPointer { digits in
-            var words = SIMD4<UInt64>()
-            var all: UInt8 = 0
-            for index in 0..<4 {
-                var word: UInt64 = 0
-                for digit in 16 * index..<16 * (index + 1) {
-                    let value = Hex.valueOrMore(digits[digit])
-                    all |= value
-                    word = word << 4 | UInt64(value)
-                }
-                words[index] = word.bigEndian
-            }
-            return all < 16 ? unsafeBitCast(words, to: SHA256Digest.self) : nil  // The same 32 bytes.
-        }
-    }
+    private static let prefix: StaticString = "sha256="
 }

@@ -3,8 +3,11 @@ import WhatsAppCore
 /// One connection as the loop holds it. Not `Sendable`: the compiler keeps it on the loop's thread.
 final class Connection {
     let ticket: Ticket
-    /// All that changes with every request, as one value: a class's property is guarded at each access, a value's are not.
-    var exchange: Exchange
+    /// All that changes with every request, as one value.
+    ///
+    /// Unsafe: that no two accesses overlap is not checked, which would cost a twentieth of a request. None do: its methods
+    /// call nothing that knows of a connection.
+    @exclusivity(unchecked) var exchange: Exchange
     /// Whether it has not been closed. Then it is in the loop's table, too.
     var isOpen = true
     /// What the poller watches; `nil` while the socket is not registered.

@@ -13,6 +13,8 @@ struct Exchange: ~Copyable {
     private var framing = HTTPResponseEncoder.Framing.none
     /// Waits for the output to be flushed; resumed with whether the connection is still there.
     private var writer: CheckedContinuation<Bool, Never>?
+    /// Whether the last input filled the buffer, so that there may be more.
+    private(set) var hasMoreInput = false
     /// The memory for requests that was counted last.
     private(set) var bytesCounted = 0
 
@@ -27,18 +29,21 @@ struct Exchange: ~Copyable {
     /// What to wait for. A client that does not take its responses is not asked for more requests.
     var interest: Poller.Interest {
         guard output.isEmpty else { return .write }
-        return state.wantsInput ? .read : []
+        return state.wantsInput ? [.read, .once] : []
     }
 
     // MARK: Input
 
-    /// Takes what has arrived, at most one buffer full: the others have their turn, and the poller will tell of the rest.
-    /// `nil` when there was nothing, or nothing is wanted.
+    /// Takes what has arrived, at most one buffer full, so that the others have their turn. `nil` when there was nothing, or
+    /// nothing is wanted.
     mutating func receive(through buffer: inout [UInt8], now: Instant) -> Step? {
-        guard interest == .read else { return nil }
+        hasMoreInput = false
+        guard interest.contains(.read) else { return nil }
         switch socket.receive(into: &buffer) {
         case .bytes(0): return state.receiveEnd()
-        case .bytes(let count): return state.receive(buffer.span.extracting(0..<count), now: now)
+        case .bytes(let count):
+            hasMoreInput = count == buffer.count
+            return state.receive(buffer.span.extracting(0..<count), now: now)
         case .wouldBlock: return nil
         case .failed: return .close
         }
@@ -122,9 +127,9 @@ struct Exchange: ~Copyable {
 
     /// Lets who waits for the output go on, telling whether the connection is still there.
     mutating func resumeWriter(_ isThere: Bool) {
-        guard let writer else { return }
-        self.writer = nil
-        writer.resume(returning: isThere)
+        if case .none = writer { return }  // Nearly always, and cheaper than to take out what is not there.
+        let writer = writer.take()
+        writer?.resume(returning: isThere)
     }
 }
 

@@ -45,17 +45,21 @@ enum HTTPResponseEncoder {
     static func appendHead(
         of response: HTTPResponse, framing: Framing, closes: Bool, date: [UInt8], to bytes: inout [UInt8]
     ) {
-        bytes.append("HTTP/1.1 ")
-        bytes.append(decimal: Int64(response.status))
-        bytes.append(.space)
-        bytes.append(reason(response.status))
-        bytes.append("\r\nDate: ")
+        if response.status == 200 {
+            bytes.append(constant: "HTTP/1.1 200 OK\r\nDate: ")
+        } else {
+            bytes.append(constant: "HTTP/1.1 ")
+            bytes.append(decimal: Int64(response.status))
+            bytes.append(.space)
+            bytes.append(constant: reason(response.status))
+            bytes.append(constant: "\r\nDate: ")
+        }
         bytes.append(contentsOf: date)
         bytes.appendLineEnd()
         let fields = response.fields.bytes.span
         for line in response.fields.lines where !isOwn(fields, line.name) {
             bytes.append(fields, line.name)
-            bytes.append(": ")
+            bytes.append(constant: ": ")
             bytes.append(fields, line.value)
             bytes.appendLineEnd()
         }
@@ -63,7 +67,7 @@ enum HTTPResponseEncoder {
         case .none, .untilClose: break
         case .chunked: bytes.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
         case .length(let length):
-            bytes.append("Content-Length: ")
+            bytes.append(constant: "Content-Length: ")
             bytes.append(decimal: Int64(length))
             bytes.appendLineEnd()
         }
@@ -97,7 +101,7 @@ enum HTTPResponseEncoder {
     }
 
     /// The phrases of RFC 9110, section 15, for the statuses in use here. It may be empty, and clients ignore it.
-    private static func reason(_ status: Int) -> String {
+    private static func reason(_ status: Int) -> StaticString {
         switch status {
         case 200: "OK"
         case 202: "Accepted"
@@ -128,6 +132,6 @@ enum HTTPResponseEncoder {
 
 extension Array<UInt8> {
     fileprivate mutating func appendLineEnd() {
-        append("\r\n")
+        append(constant: "\r\n")
     }
 }

@@ -2,10 +2,11 @@ import WhatsAppCore
 
 // The sockets' side: bytes in, steps of the connection's state, bytes out.
 extension ServerLoop {
-    /// Takes what has arrived, and does what follows.
-    func read(_ connection: Connection) {
+    /// Takes what has arrived, and does what follows. The poller is to tell of the rest.
+    func read(_ connection: Connection, isEnding: Bool) {
         guard connection.isOpen, let step = connection.exchange.receive(through: &readBuffer, now: now) else { return }
         advance(connection, by: step)
+        if isEnding || connection.exchange.hasMoreInput, connection.isOpen { watch(connection) }
     }
 
     /// Does what a step asks for, and what follows from it, until the connection waits for something.
@@ -33,8 +34,11 @@ extension ServerLoop {
 
     /// Has the poller watch what the connection waits for now; closes it if the system refuses.
     func updateInterest(of connection: Connection) {
+        if connection.exchange.interest != connection.interest { watch(connection) }
+    }
+
+    private func watch(_ connection: Connection) {
         let interest = connection.exchange.interest
-        guard interest != connection.interest else { return }
         do {
             try poller.set(
                 connection.exchange.socket.raw, token: connection.ticket.token, from: connection.interest, to: interest)

@@ -57,13 +57,16 @@ actor ServerLoop {
     private(set) var now: Instant
     private var nextSweep: Instant
     private var drainDeadline: Instant?
+    /// Whether the loop takes no more requests.
+    private(set) var isDraining = false
 
     var poller: Poller
     private var listener: Descriptor?
     private var isAccepting = true
     var connections = ConnectionTable<Connection>()
-    var readBuffer = [UInt8](repeating: 0, count: 64 << 10)
-    var spareOutput: [UInt8] = []
+    // Unsafe: as for a connection's exchange, whose methods alone are given these.
+    @exclusivity(unchecked) var readBuffer = [UInt8](repeating: 0, count: 64 << 10)
+    @exclusivity(unchecked) var spareOutput: [UInt8] = []
     /// The bytes of requests that all connections hold.
     var bytesHeld = 0
     private(set) var date = HTTPDate()
@@ -129,7 +132,7 @@ actor ServerLoop {
             guard let connection = connections[Ticket(token: event.token)] else { return }
             if event.isGone { return close(connection) }
             if event.isWritable { advance(connection) }
-            if event.isReadable { read(connection) }
+            if event.isReadable { read(connection, isEnding: event.isEnding) }
         }
     }
 
@@ -218,10 +221,8 @@ actor ServerLoop {
         executor.wake()
     }
 
-    /// Whether the loop takes no more requests.
-    var isDraining: Bool { drainDeadline != nil }
-
     private func startDraining() {
+        isDraining = true
         drainDeadline = now + settings.gracePeriod
         if let socket = listener?.raw {
             try? poller.set(socket, token: Self.listenerToken, from: isAccepting ? .read : [], to: nil)

@@ -14,9 +14,21 @@ extension Span<UInt8> {
         extracting(range).withUnsafeBufferPointer { Array($0) }
     }
 
-    /// The end of the token at the beginning of `range`.
+    /// The end of the token at the beginning of `range`. Letters, digits and hyphens are passed over eight at a step.
     func endOfToken(in range: Range<Int>) -> Int {
+        precondition(range.upperBound <= count)
         var index = range.lowerBound
+        while index + 8 <= range.upperBound {
+            // Unsafe: within bounds by the conditions above.
+            let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+            let others = ~(word.bytes(in: 0x30...0x39) | (word | 0x2020_2020_2020_2020).bytes(in: 0x61...0x7A)
+                | word.bytes(in: 0x2D...0x2D)) & 0x8080_8080_8080_8080
+            guard others == 0 else {
+                index += others.trailingZeroBitCount / 8
+                break
+            }
+            index += 8
+        }
         while index < range.upperBound, self[index].isToken { index += 1 }
         return index
     }
@@ -25,8 +37,9 @@ extension Span<UInt8> {
     func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
         return text.withUTF8Buffer { wanted in
-            for index in 0..<wanted.count where self[range.lowerBound + index].asciiLowercased != wanted[index] {
-                return false
+            for index in 0..<wanted.count {
+                let byte = self[range.lowerBound + index]
+                guard byte == wanted[index] || byte.asciiLowercased == wanted[index] else { return false }
             }
             return true
         }
@@ -70,6 +83,17 @@ extension Span<UInt8> {
             if !element.isEmpty { return element }
         }
         return nil
+    }
+}
+
+extension UInt64 {
+    /// The high bit of each byte that lies in a range of ASCII. A byte beyond ASCII lies in none.
+    fileprivate func bytes(in range: ClosedRange<UInt8>) -> UInt64 {
+        let (ones, lows): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x7F7F_7F7F_7F7F_7F7F)
+        // Seven bits and seven bits: no byte carries into the next.
+        let reach = (self & lows) + ones * UInt64(0x80 - range.lowerBound)
+        let exceed = (self & lows) + ones * UInt64(0x7F - range.upperBound)
+        return reach & ~exceed & ~self
     }
 }
 

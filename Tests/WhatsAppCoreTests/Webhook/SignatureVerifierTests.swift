@@ -37,6 +37,24 @@ import WhatsAppCore
         #expect(!isValid(signatures))
     }
 
+    @Test func everyDigitCountsInEitherCaseAlone() {
+        let verifier = SignatureVerifier(secrets: [Self.secret])
+        let right = Array(Self.right.utf8)
+        for index in right.indices {
+            for byte in UInt8.min...UInt8.max {
+                var request = HTTPRequest(target: "/", body: Self.body)
+                var signature = right
+                signature[index] = byte
+                let line = Array(SignatureVerifier.headerName.utf8) + signature
+                request.fields = HTTPFields(
+                    bytes: line,
+                    lines: [.init(name: 0..<line.count - right.count, value: line.count - right.count..<line.count)])
+                let isCapital = index >= 7 && byte == right[index] & ~0x20 && right[index] >= UInt8(ascii: "a")
+                #expect(verifier.isValid(request) == (byte == right[index] || isCapital), "\(byte) at \(index)")
+            }
+        }
+    }
+
     @Test func everyBitOfTheBodyCounts() {
         let verifier = SignatureVerifier(secrets: [Self.secret])
         for index in Self.body.indices {
