@@ -26,6 +26,8 @@ public struct JSONDocument: Sendable {
             self.bytes = bytes
             self.tokens = tokens
         }
+
+        deinit { JSONTokenRoom.putBack(tokens) }
     }
 }
 

@@ -23,7 +23,7 @@ struct JSONMembers: Sendable {
 
     fileprivate mutating func note(_ place: Int, at index: Int) {
         if places[index] != 0 { repeats = true }
-        places[index] = UInt32(truncatingIfNeeded: place)  // No text has more values than bytes, of which there are less.
+        places[index] = UInt32(place)
     }
 }
 
@@ -75,7 +75,8 @@ extension JSONToken {
             return (start..<min(start + length, bytes.count)).reversed().reduce(0) { $0 << 8 | UInt64(bytes[$1]) }
         }
         // Unsafe: within bounds by the condition above.
-        let word = UInt64(littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self))
+        let word = UInt64(
+            littleEndian: bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self))
         return length < 8 ? word & (1 << (8 * UInt64(length)) - 1) : word
     }
 

@@ -11,9 +11,7 @@ struct JSONScanner {
 
     static func tokens(of bytes: [UInt8]) throws(JSONError) -> [JSONToken] {
         guard bytes.count < Int(UInt32.max) else { throw JSONError(reason: "The text is too long", offset: 0) }
-        var tokens: [JSONToken] = []
-        // `append` would make the room, too, but by generic code, which spends a thousand instructions on it.
-        tokens.reserveCapacity(mostTokens(in: bytes))
+        var tokens = JSONTokenRoom.take(forAtLeast: mostTokens(in: bytes))
         try tokens.append(addingCapacity: mostTokens(in: bytes)) { (tokens) throws(JSONError) in
             var scanner = JSONScanner(bytes)
             try scanner.scan(into: &tokens)

@@ -48,7 +48,8 @@ public final class InMemoryStore: IdempotencyStore {
         state.withLock { state in
             for index in messages.indices {
                 let key = messages[index].key
-                let isNew = state.remember(key, as: IDFingerprint(of: key, key: self.key), at: messages[index].acceptedAt)
+                let isNew = state.remember(
+                    key, as: IDFingerprint(of: key, key: self.key), at: messages[index].acceptedAt)
                 if isNew, !messages[index].isIgnored { state.unfinished[key] = (state.number(), messages[index], []) }
                 acceptances.append(isNew ? .new : .duplicate)
             }

@@ -16,7 +16,9 @@ public struct MessageStatus: Sendable {
     public var status: String? { raw.string("status") }
 
     /// When it happened.
-    public var timestamp: UnixTime? { UnixTime(webhook: raw.storage.member("timestamp", of: raw.index), in: raw.storage) }
+    public var timestamp: UnixTime? {
+        UnixTime(webhook: raw.storage.member("timestamp", of: raw.index), in: raw.storage)
+    }
 
     /// Whom the message went to; a group's id for a message to a group.
     public var recipient: WhatsAppUser {

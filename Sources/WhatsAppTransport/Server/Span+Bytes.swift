@@ -21,7 +21,8 @@ extension Span<UInt8> {
         while index + 8 <= range.upperBound {
             // Unsafe: within bounds by the conditions above.
             let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
-            let others = ~(word.bytes(in: 0x30...0x39) | (word | 0x2020_2020_2020_2020).bytes(in: 0x61...0x7A)
+            let others =
+                ~(word.bytes(in: 0x30...0x39) | (word | 0x2020_2020_2020_2020).bytes(in: 0x61...0x7A)
                 | word.bytes(in: 0x2D...0x2D)) & 0x8080_8080_8080_8080
             guard others == 0 else {
                 index += others.trailingZeroBitCount / 8
