@@ -42,11 +42,13 @@ public final class CurlHTTPClient: HTTPClient {
     static let bodyCapacity = 256 << 10
 
     private let mailbox = CurlMailbox()
+    private let configuration: Configuration
+    private let hasStarted = Atomic(false)
     private let lastID = Atomic<UInt64>(0)
 
-    /// Makes a client and starts its thread.
+    /// Makes a client. Its thread starts with the first request, and so takes no memory before.
     public init(configuration: Configuration = Configuration()) {
-        CurlThread.start(mailbox: mailbox, configuration: configuration)
+        self.configuration = configuration
     }
 
     deinit {
@@ -57,6 +59,9 @@ public final class CurlHTTPClient: HTTPClient {
     public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let outgoing = try OutgoingRequest(request)
         try Task.checkCancellation()
+        if !hasStarted.exchange(true, ordering: .relaxed) {
+            CurlThread.start(mailbox: mailbox, configuration: configuration)
+        }
         let id = lastID.add(1, ordering: .relaxed).newValue
         let exchange = ResponseExchange(
             capacity: Self.bodyCapacity,
