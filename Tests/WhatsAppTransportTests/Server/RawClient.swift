@@ -99,6 +99,14 @@ final class RawClient: Sendable {
         }
     }
 
+    /// From now on takes in whatever comes, as fast as it comes, and keeps none of it.
+    func discardAll() throws {
+        let error = OSThread.start {
+            while (try? self.receiveNow()) == true { self.received.withLock { $0 = [] } }
+        }
+        guard error == 0 else { throw SystemError(errno: error) }
+    }
+
     /// Says that nothing more will be sent.
     func endSending() {
         socket.endSending()
