@@ -175,9 +175,9 @@ actor ServerLoop {
 
     // MARK: New connections
 
-    /// Accepts what waits, but leaves the rest to the next round, so that the connections get their turn.
+    /// Accepts a few that wait, and leaves the rest to the next round: thousands that come at once hold nobody up.
     private func accept() {
-        for _ in 0..<16 {
+        for _ in 0..<4 {
             guard connections.count < settings.connections else { return setAccepting(false) }
             guard let listener = listener?.raw else { return }
             let result = csystem_accept(listener)

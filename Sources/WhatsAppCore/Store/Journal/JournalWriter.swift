@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Synchronization
 
 /// The thread that owns the engine, and the queue before it.
@@ -32,6 +33,7 @@ final class JournalWriter: Sendable {
     /// Starts the thread.
     func start(_ engine: JournalEngine) throws(JournalError) {
         let error = OSThread.start {
+            csystem_take_short_turns()  // All wait for it, and it waits for the disk, most of the time.
             var engine = engine
             self.run(&engine)
             engine.close()
