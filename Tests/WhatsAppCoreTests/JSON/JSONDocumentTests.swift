@@ -124,6 +124,20 @@ import WhatsAppTesting
         #expect(try root(text.dropLast() + many + "}").repeats(anyOf: ["type", "text"]) == isRepeated)
     }
 
+    /// Their indexes use the same room, one after the other.
+    @Test func textsThatAreReadAtOnceDoNotMeet() async {
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<500 {
+                group.addTask {
+                    let numbers = Array(repeating: Int64(number), count: number % 60)
+                    let json = try? root("\(numbers)")
+                    await Task.yield()
+                    #expect(json?.elements.map(\.integer) == numbers)
+                }
+            }
+        }
+    }
+
     @Test func keysAreComparedAsBytes() throws {
         let json = try root("{\"\u{e9}\":1,\"e\u{301}\":2}")
         #expect(json["\u{e9}"]?.integer == 1)

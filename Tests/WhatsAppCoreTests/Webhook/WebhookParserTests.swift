@@ -148,12 +148,30 @@ import WhatsAppCore
             (#""1782900000""#, 1_782_900_000), ("1782900000", 1_782_900_000),
             (#""999999999999999999""#, 999_999_999_999_999_999),
             (#""""#, nil), (#""1.5""#, nil), ("1.5", nil), (#""+5""#, nil), (#""-5""#, nil), (#""١٢٣""#, nil),
-            (#""soon""#, nil),
+            (#""soon""#, nil), (#""\u0031\u0032""#, 12),
             (#""99999999999999999999""#, nil), ("true", nil), ("null", nil),
         ] as [(String, Int64?)])
     func timestamps(json: String, seconds: Int64?) throws {
         let message = try message(#"{"id":"w","type":"text","timestamp":\#(json)}"#)
         #expect(message.timestamp == seconds.map { UnixTime(seconds: $0) })
+    }
+
+    /// Names are compared eight bytes at a time, and a name may be among the last of the text.
+    @Test(arguments: [
+        (#"{"id":1}"#, "1"), (#"{"i":1}"#, nil), (#"{"ids":1}"#, nil), (#"{"ID":1}"#, nil), (#"{"\u0069d":1}"#, "1"),
+        (#"{"":1,"id":2,"idid":3}"#, "2"), (#"{"id":1,"id":2}"#, "2"), (#"{"x":{"id":1}}"#, nil), (#"["id",1]"#, nil),
+    ])
+    func aMemberIsFoundByItsWholeName(json: String, id: String?) throws {
+        #expect(InboundMessage(try JSONDocument(Array(json.utf8)).root).id == id)
+    }
+
+    @Test(arguments: [
+        ("from_user_id", "u"), ("from_user_ie", nil), ("from_use", nil), ("from_user_id_", nil),
+        (#"from_us\u0065r_id"#, "u"),
+    ])
+    func aMemberIsFoundByItsWholeLongName(name: String, id: String?) throws {
+        let message = InboundMessage(try JSONDocument(Array(#"{"\#(name)":"u"}"#.utf8)).root)
+        #expect(message.sender.userID == id)
     }
 
     @Test(arguments: [
