@@ -218,9 +218,10 @@ public struct MessageLife: Sendable {
         case .suspended: deaths = max(0, deaths - 1)
         case .threadOpened(let id): (threadID, isThreadOpen) = (id, true)
         case .replied(let reply): self.reply = reply
-        case .sending: openAttempts += 1
-        case .notSent: openAttempts -= 1
-        // A status may tell of a part once more, after the next one has begun.
+        // A status may tell of a part before the request that sent it has failed, and once more after the next one has begun:
+        // what comes after it says nothing of the next part.
+        case .sending(let part): if part == self.part { openAttempts += 1 }
+        case .notSent(let part): if part == self.part { openAttempts -= 1 }
         case .sent(let part, _): if part >= self.part { (self.part, openAttempts) = (part + 1, 0) }
         case .finished(let outcome): self.outcome = outcome
         case .replayed: replay()

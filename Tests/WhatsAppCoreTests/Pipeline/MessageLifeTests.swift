@@ -78,6 +78,18 @@ import WhatsAppCore
         #expect(life.start().action == .awaitStatus(token: Self.token(1)))
     }
 
+    /// A status was faster than the failure of the request that it tells of.
+    @Test func aLateFailureOfAPartSaysNothingOfTheNext() {
+        let record: [MessageProgress] = [
+            .replied(Self.answered), .sending(part: 0), .sent(part: 0, id: "w"), .notSent(part: 0),
+            .sent(part: 0, id: "w"),
+        ]
+        var life = Held(progress: record + [.sending(part: 1)])
+        #expect(life.start().action == .awaitStatus(token: Self.token(1)))
+        life = Held(progress: record + [.sending(part: 1), .notSent(part: 1)])
+        #expect(life.start().action == .pace)
+    }
+
     @Test func aThreadThatIsKnownIsNotOpenedAgain() {
         for id in ["t", nil] {
             var life = Held(progress: [.attempted, .threadOpened(id)])

@@ -26,6 +26,7 @@ import WhatsAppTesting
             ("a status came while the resumed message waited for its turn", 107),
             ("a status came while the text was held back", 149),
             ("a message ended at a refusal, and the pause that was asked for was not kept", 35096),
+            ("a status was faster than the failure of the request that it told of", 8280),
             ("the first starts failed, and left a later snapshot without its segment", 42379),
             ("the disk was full, and a message whose step could not be recorded was left behind", 63961),
             ("a message that only waited for a status was stopped in good order, and a death forgotten", 100_148),
