@@ -25,7 +25,7 @@ package enum Hex {
     }
 
     /// The small digits of a number as characters, the first one in the highest byte: all eight at once.
-    static func eightDigits(of number: UInt32) -> UInt64 {
+    private static func eightDigits(of number: UInt32) -> UInt64 {
         var digits = UInt64(number)
         digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
         digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF

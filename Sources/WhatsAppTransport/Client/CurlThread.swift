@@ -17,20 +17,24 @@ final class CurlThread {
     /// `curl_global_init` must have returned before anything else is called; once per process is enough.
     private static let isLibraryReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-    /// Starts a thread that serves `mailbox` until it is closed. If that fails, closes `mailbox`.
+    /// Starts a thread that serves `mailbox` until it is closed. If that fails, closes `mailbox`, and ends what is in it.
     static func start(mailbox: CurlMailbox, configuration: CurlHTTPClient.Configuration) {
         guard OSThread.start({ run(mailbox, configuration) }) != 0 else { return }
+        refuse(mailbox, "The HTTP client could not start its thread.")
+    }
+
+    /// Lets nothing more into `mailbox`, and ends what is in it.
+    private static func refuse(_ mailbox: CurlMailbox, _ message: String) {
         mailbox.close()
+        for case .start(_, _, let exchange) in mailbox.take().commands {
+            exchange.finish(HTTPClientError(code: .cannotConnect, message: message))
+        }
     }
 
     /// The life of the thread.
     private static func run(_ mailbox: CurlMailbox, _ configuration: CurlHTTPClient.Configuration) {
         guard isLibraryReady, let multi = curl_multi_init() else {
-            mailbox.close()
-            for case .start(_, _, let exchange) in mailbox.take().commands {
-                exchange.finish(HTTPClientError(code: .cannotConnect, message: "libcurl could not be initialized."))
-            }
-            return
+            return refuse(mailbox, "libcurl could not be initialized.")
         }
         mailbox.setBell(CurlBell(multi))
         CurlThread(multi, mailbox, configuration).serve()

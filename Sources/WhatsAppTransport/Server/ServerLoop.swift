@@ -57,8 +57,6 @@ actor ServerLoop {
     private(set) var now: Instant
     private var nextSweep: Instant
     private var drainDeadline: Instant?
-    /// Whether the loop takes no more requests.
-    private(set) var isDraining = false
 
     var poller: Poller
     private var listener: Descriptor?
@@ -221,8 +219,10 @@ actor ServerLoop {
         executor.wake()
     }
 
+    /// Whether the loop takes no more requests.
+    var isDraining: Bool { drainDeadline != nil }
+
     private func startDraining() {
-        isDraining = true
         drainDeadline = now + settings.gracePeriod
         if let socket = listener?.raw {
             try? poller.set(socket, token: Self.listenerToken, from: isAccepting ? .read : [], to: nil)

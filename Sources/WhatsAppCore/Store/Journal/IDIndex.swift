@@ -39,7 +39,7 @@ package struct IDIndex: Sendable {
     package var tableCount: Int { tables.count }
 
     /// How many slots are in use, those included that have expired and were not reused yet.
-    package var count: Int { tables.reduce(0) { $0 + Int($1.used) } }
+    package var count: Int { tables.reduce(0) { $0 + $1.used } }
 
     /// The memory of the slots, in bytes.
     package var byteCount: Int { tables.reduce(0) { $0 + $1.slots.count * MemoryLayout<Slot>.stride } }
@@ -78,13 +78,11 @@ extension IDIndex {
     /// One table with linear probing, at most three quarters full.
     private struct Table: Sendable {
         var slots: [Slot] = []
-        /// As `slots.count`, but beside the reference: where to look is known before the slots are in the cache.
-        private var size: UInt32 = 0
         /// How many slots are not empty.
-        private(set) var used: UInt32 = 0
+        var used = 0
 
         func contains(_ fingerprint: IDFingerprint, oldest: UInt32) -> Bool {
-            guard size > 0 else { return false }
+            guard !slots.isEmpty else { return false }
             var at = start(of: fingerprint.low)
             while slots[at].acceptedAt != 0 {
                 if slots[at].has(fingerprint) { return slots[at].acceptedAt >= oldest }
@@ -94,7 +92,7 @@ extension IDIndex {
         }
 
         mutating func insert(_ slot: Slot, oldest: UInt32) {
-            if (used + 1) * 4 > size * 3 { grow(oldest: oldest) }
+            if (used + 1) * 4 > slots.count * 3 { grow(oldest: oldest) }
             let fingerprint = slot.fingerprint
             var at = start(of: fingerprint.low)
             var expired: Int?
@@ -114,11 +112,11 @@ extension IDIndex {
         private mutating func grow(oldest: UInt32) {
             let kept = slots.filter { $0.acceptedAt != 0 && $0.acceptedAt >= oldest }
             slots = Array(repeating: .empty, count: max(4, (kept.count + 1) * 2))
-            (size, used) = (UInt32(slots.count), 0)
+            used = 0
             for slot in kept { insert(slot, oldest: oldest) }
         }
 
         /// Scales a hash to the table's size, which need not be a power of two.
-        private func start(of hash: UInt64) -> Int { Int(hash.multipliedFullWidth(by: UInt64(size)).high) }
+        private func start(of hash: UInt64) -> Int { Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high) }
     }
 }
