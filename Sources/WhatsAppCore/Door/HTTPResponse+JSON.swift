@@ -6,11 +6,8 @@ extension HTTPResponse {
 
     /// A response with a JSON text.
     package static func json(_ status: Int, _ text: [UInt8]) -> HTTPResponse {
-        HTTPResponse(status: status, fields: jsonFields, body: .bytes(text))
+        HTTPResponse(status: status, fields: ["Content-Type": "application/json"], body: .bytes(text))
     }
-
-    /// Made once, because each delivery is answered with them.
-    private static let jsonFields: HTTPFields = ["Content-Type": "application/json"]
 
     /// A response `{"detail": …}`, the shape of all refusals.
     package static func detail(_ status: Int, _ text: String) -> HTTPResponse {

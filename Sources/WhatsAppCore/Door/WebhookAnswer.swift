@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// What a delivery is answered. The rows and their words are those of the service that this one replaces.
 enum WebhookAnswer: Int, Sendable, CaseIterable {
     case invalidPayload, foreignNumber, statusesOnly, maintenance, developmentFilter, tooOld, unsupportedKind
@@ -30,54 +32,46 @@ enum WebhookAnswer: Int, Sendable, CaseIterable {
     }
 }
 
-/// The responses to deliveries. They are made once, but for the time that each of them tells, because every delivery gets
-/// one.
-struct WebhookAnswers: Sendable {
-    /// By raw value of the answer.
-    private let rows: [Row]
-
-    /// - Parameter alwaysOK: whether the status is 200 whatever the answer says.
-    init(alwaysOK: Bool) {
-        rows = WebhookAnswer.allCases.map { answer in
-            let row = answer.row
-            return Row(alwaysOK ? 200 : row.status, row.success, row.message, row.errorCode)
-        }
+/// The responses to deliveries. They tell the time in seconds, so each is made once a second at most.
+final class WebhookAnswers: Sendable {
+    private struct Made {
+        var second = Int64.min
+        /// By raw value of the answer.
+        var responses = [HTTPResponse?](repeating: nil, count: WebhookAnswer.allCases.count)
     }
 
+    private let alwaysOK: Bool
+    private let made = Mutex(Made())
+
+    /// - Parameter alwaysOK: whether the status is 200 whatever the answer says.
+    init(alwaysOK: Bool) { self.alwaysOK = alwaysOK }
+
     func response(_ answer: WebhookAnswer, at time: UnixTime) -> HTTPResponse {
-        rows[answer.rawValue].response(at: time)
+        made.withLock { made in
+            if made.second != time.seconds { made = Made(second: time.seconds) }
+            if let response = made.responses[answer.rawValue] { return response }
+            let (success, message, errorCode, status) = answer.row
+            let response = Self.response(alwaysOK ? 200 : status, success, message, errorCode, at: time)
+            made.responses[answer.rawValue] = response
+            return response
+        }
     }
 
     /// That nothing was taken in: Meta is to deliver it again.
     static func unavailable(at time: UnixTime) -> HTTPResponse {
-        var response = Row(503, false, "Service temporarily unavailable", "UNAVAILABLE").response(at: time)
+        var response = response(503, false, "Service temporarily unavailable", "UNAVAILABLE", at: time)
         response.fields["Retry-After"] = "5"
         return response
     }
 
-    private struct Row {
-        let status: Int
-        /// The JSON object up to the time, and what comes after it.
-        let head: [UInt8]
-        let tail: [UInt8]
-
-        init(_ status: Int, _ success: Bool, _ message: String, _ errorCode: String?) {
-            self.status = status
-            let object = JSONWriter.object {
-                $0.add("success", success)
-                $0.add("message", message)
-            }
-            head = object.dropLast() + Array(#","timestamp":"#.utf8)
-            tail = errorCode.map { Array(#","error_code":"\#($0)"}"#.utf8) } ?? [UInt8(ascii: "}")]
-        }
-
-        func response(at time: UnixTime) -> HTTPResponse {
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(head.count + tail.count + 20)
-            bytes.append(contentsOf: head)
-            bytes.append(decimal: time.seconds)
-            bytes.append(contentsOf: tail)
-            return .json(status, bytes)
+    private static func response(
+        _ status: Int, _ success: Bool, _ message: String, _ errorCode: String?, at time: UnixTime
+    ) -> HTTPResponse {
+        .json(status) {
+            $0.add("success", success)
+            $0.add("message", message)
+            $0.add("timestamp", time.seconds)
+            $0.add("error_code", errorCode)
         }
     }
 }

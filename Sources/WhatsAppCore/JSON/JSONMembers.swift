@@ -10,16 +10,25 @@ struct JSONName: Sendable, ExpressibleByStringLiteral {
     }
 }
 
-/// Where the members of up to eight names stand in an object, in the order of the names: found in one walk over it, however
-/// many are asked for. Of two members of one name the last is taken.
-struct JSONMembers: Sendable {
+/// Members that are asked for together: an enumeration of up to eight.
+protocol JSONMemberNames: RawRepresentable<Int> {
+    /// The cases' names in JSON, in the order of their raw values.
+    static var names: [JSONName] { get }
+}
+
+/// Where members stand in an object: found in one walk over it, however many are asked for. Of two members of one name the last
+/// is taken.
+struct JSONMembers<Name: JSONMemberNames>: Sendable {
     /// 0 where there is none: that is the outermost value, and no object's member.
     private var places = SIMD8<UInt32>()
     /// Whether one of the names came twice.
     private(set) var repeats = false
 
-    /// The place of the value whose name was the one at `index`.
-    subscript(index: Int) -> Int? { places[index] == 0 ? nil : Int(places[index]) }
+    /// The place of a member's value.
+    subscript(name: Name) -> Int? {
+        let place = places[name.rawValue]
+        return place == 0 ? nil : Int(place)
+    }
 
     fileprivate mutating func note(_ place: Int, at index: Int) {
         if places[index] != 0 { repeats = true }
@@ -28,10 +37,10 @@ struct JSONMembers: Sendable {
 }
 
 extension JSONDocument.Storage {
-    /// Where the members of these names stand, at most eight; none in what is no object.
-    func members(_ names: [JSONName], of object: Int) -> JSONMembers {
-        let (tokens, bytes) = (tokens, bytes)
-        var found = JSONMembers()
+    /// Where the members of these names stand; none in what is no object.
+    func members<Name>(_: Name.Type, of object: Int) -> JSONMembers<Name> {
+        let (tokens, bytes, names) = (tokens, bytes, Name.names)
+        var found = JSONMembers<Name>()
         guard tokens[object].kind == .object else { return found }
         let end = Int(tokens[object].next)
         var key = object + 1

@@ -17,6 +17,12 @@ struct Conversation: Sendable {
         var random: @Sendable () -> Double
         var maximumAnswerBytes: Int
         let shared: Shared
+
+        /// Tells the observer, if there is one. What it would be told is not made without one.
+        func observe(_ event: @autoclosure () -> PipelineEvent) {
+            if case nil = observer { return }  // Cheaper than to take out what is not there.
+            observer?.observe(event())
+        }
     }
 
     /// What all conversations of a pipeline have in common.
@@ -50,12 +56,12 @@ struct Conversation: Sendable {
     /// - Throws: when its progress could not be recorded, or when the task was cancelled. A durable store then resumes it
     ///   at the next start.
     mutating func run() async throws -> MessageOutcome {
-        observe(.started(message.key))
+        parts.observe(.started(message.key))
         var step = life.start()
         step = try await advance(from: step) { $0 == .register }
         if step.action.isWork {
             let typing = TypingIndicator(sender: parts.sender, clock: parts.clock) { [parts, message] in
-                parts.observer?.observe(.typingFailed(message.key, $0))
+                parts.observe(.typingFailed(message.key, $0))
             }
             step = try await typing.show(for: message.messageID) {
                 try await advance(from: step) { $0.isWork }
@@ -81,7 +87,7 @@ struct Conversation: Sendable {
             try await record(step.record)
             if case .finish(let outcome) = step.action {
                 if let token = life.openToken { parts.shared.statuses.forget(token) }
-                observe(.finished(message.key, outcome))
+                parts.observe(.finished(message.key, outcome))
                 break
             }
             try Task.checkCancellation()
@@ -107,7 +113,7 @@ struct Conversation: Sendable {
                 guard (error as? any StoreError)?.isTemporary ?? !(error is CancellationError) else { throw error }
                 let pause = Self.recordBackoff.delay(after: failures, random: parts.random())
                 failures += 1
-                observe(.recordRetried(message.key, error, after: pause))
+                parts.observe(.recordRetried(message.key, error, after: pause))
                 try await parts.clock.sleep(for: pause)
             }
         }
@@ -136,7 +142,7 @@ struct Conversation: Sendable {
                 try Task.checkCancellation()
                 return .composed(parts: parts.chunker.parts(of: parts.formatter.format(completed)))
             case .wait(let duration):
-                observe(.backendRetried(message.key, after: duration))
+                parts.observe(.backendRetried(message.key, after: duration))
                 try await parts.clock.sleep(for: duration)
                 return .waited
             case .hold(let hold):
@@ -164,10 +170,10 @@ struct Conversation: Sendable {
             // A cancelled request may fail in its own way; what counts is that it was cancelled.
             try Task.checkCancellation()
             guard let error = error as? BackendError else {
-                observe(.unexpectedFailure(message.key, error))
+                parts.observe(.unexpectedFailure(message.key, error))
                 return .failed
             }
-            observe(.backendFailed(message.key, error))
+            parts.observe(.backendFailed(message.key, error))
             return .backendFailed(error)
         }
     }
@@ -185,7 +191,8 @@ struct Conversation: Sendable {
             }
         }
         try Task.checkCancellation()
-        observe(.backendAnswered(message.key, bytes: answer.utf8.count, after: parts.clock.now.duration(since: start)))
+        parts.observe(
+            .backendAnswered(message.key, bytes: answer.utf8.count, after: parts.clock.now.duration(since: start)))
         return answer
     }
 
@@ -194,7 +201,7 @@ struct Conversation: Sendable {
     }
 
     private func hold(_ hold: MessageLife.Hold) {
-        observe(.held(message.key, hold))
+        parts.observe(.held(message.key, hold))
         let now = parts.clock.now
         parts.shared.pacer.withLock { pacer in
             switch hold {
@@ -206,21 +213,21 @@ struct Conversation: Sendable {
     }
 
     private func send(_ part: Int, _ text: String, _ token: String) async -> SendOutcome {
-        if life.isResending { observe(.blindResend(message.key, part: part)) }
+        if life.isResending { parts.observe(.blindResend(message.key, part: part)) }
         parts.shared.statuses.expect(token)
         let outcome = await parts.sender.send(
             OutboundText(recipient: message.user, body: text, callbackData: token))
         if case .sent = outcome {
             parts.shared.pacer.withLock { $0.sent() }
-            observe(.partSent(message.key, part: part, of: life.partCount))
+            parts.observe(.partSent(message.key, part: part, of: life.partCount))
         } else {
-            observe(.partFailed(message.key, part: part, outcome))
+            parts.observe(.partFailed(message.key, part: part, outcome))
         }
         return outcome
     }
 
     private func awaitStatus(_ token: String) async throws -> MessageLife.Event {
-        observe(.sendUnknown(message.key, part: life.part))
+        parts.observe(.sendUnknown(message.key, part: life.part))
         pause(true)
         defer { pause(false) }
         let id = try await parts.shared.statuses.wait(
@@ -233,11 +240,9 @@ struct Conversation: Sendable {
 
     private func resolved(by id: String) -> MessageLife.Event {
         if let token = life.openToken { parts.shared.statuses.forget(token) }
-        observe(.resolvedByStatus(message.key, part: life.part))
+        parts.observe(.resolvedByStatus(message.key, part: life.part))
         return .statusArrived(id: id)
     }
-
-    private func observe(_ event: PipelineEvent) { parts.observer?.observe(event) }
 
     private static let recordBackoff = Backoff(base: .seconds(1), cap: .seconds(30))
 

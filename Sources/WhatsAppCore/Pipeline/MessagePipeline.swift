@@ -42,7 +42,6 @@ public final class MessagePipeline: MessageIntake {
     private let configuration: Configuration
     private let parts: Conversation.Parts
     private let state: Mutex<State>
-    private let isObserved: Bool
     private let started: AsyncStream<Work>
     private let starter: AsyncStream<Work>.Continuation
 
@@ -63,7 +62,6 @@ public final class MessagePipeline: MessageIntake {
         random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
     ) async throws {
         self.configuration = configuration
-        isObserved = observer != nil
         parts = Conversation.Parts(
             store: store, backend: backend, sender: sender, translator: translator, formatter: formatter,
             chunker: chunker, notices: notices, detector: detector, observer: observer, clock: clock,
@@ -154,21 +152,16 @@ public final class MessagePipeline: MessageIntake {
         for index in messages.indices {
             let key = messages[index].key
             guard acceptances[index] == .new else {
-                observe(.duplicate(key))
+                parts.observe(.duplicate(key))
                 continue
             }
-            observe(.accepted(messages[index]))
+            parts.observe(.accepted(messages[index]))
             if case .ignore(let reason) = messages[index].plan {
-                observe(.finished(key, .ignored(reason)))
+                parts.observe(.finished(key, .ignored(reason)))
             } else {
                 enqueue(Work(message: messages[index]))
             }
         }
-    }
-
-    /// Tells the observer, if there is one. What it would be told is not made without one.
-    private func observe(_ event: @autoclosure () -> PipelineEvent) {
-        if isObserved { parts.observer?.observe(event()) }
     }
 
     /// Whether the status tells of a part whose outcome nobody has learned yet.
@@ -213,7 +206,7 @@ public final class MessagePipeline: MessageIntake {
             defer { state.waiters = [:] }
             return (state.lanes.removeWaiting(), state.waiters.values)
         }
-        for work in waiting { parts.observer?.observe(.interrupted(work.message.key, CancellationError())) }
+        for work in waiting { parts.observe(.interrupted(work.message.key, CancellationError())) }
         for waiter in waiters { waiter.resume(throwing: CancellationError()) }
     }
 
@@ -241,7 +234,7 @@ public final class MessagePipeline: MessageIntake {
     /// Hands work to `run()`. After the grace period nobody takes it any more.
     private func start(_ work: Work) {
         guard case .terminated = starter.yield(work) else { return }
-        parts.observer?.observe(.interrupted(work.message.key, CancellationError()))
+        parts.observe(.interrupted(work.message.key, CancellationError()))
     }
 
     private func perform(_ work: Work) async {
@@ -255,7 +248,7 @@ public final class MessagePipeline: MessageIntake {
         do {
             result = .success(try await conversation.run())
         } catch {
-            parts.observer?.observe(.interrupted(work.message.key, error))
+            parts.observe(.interrupted(work.message.key, error))
             // Only work that was stopped in good order says so: a message whose work fails time and again is not healthy.
             if error is CancellationError, conversation.isAttempted {
                 try? await parts.store.record([.suspended], for: work.message.key)

@@ -13,24 +13,46 @@ public struct CloudAPIWebhookParser: WebhookParser {
         do { json = try JSONDocument(body).storage } catch {
             throw WebhookParseError(reason: "The body is not JSON: \(error)")
         }
-        let root = json.members(Names.root, of: 0)
-        guard let entries = root[1], json.isArray(entries), !root.repeats else {
+        let root = json.members(RootName.self, of: 0)
+        guard let entries = root[.entry], json.isArray(entries), !root.repeats else {
             throw WebhookParseError(reason: "The body is not a webhook payload: an object with one list 'entry'")
         }
         var reader = Reader(json: json)
         json.forEachElement(of: entries) { reader.read(entry: $0) }
-        return WebhookPayload(object: root[0].flatMap { json.string($0) }, events: reader.events)
+        return WebhookPayload(object: root[.object].flatMap { json.string($0) }, events: reader.events)
     }
 }
 
-/// The members that decide: none of them may come twice.
-private enum Names {
-    static let root: [JSONName] = ["object", "entry"]
-    static let entry: [JSONName] = ["id", "changes"]
-    static let change: [JSONName] = ["field", "value"]
-    static let value: [JSONName] = ["metadata", "contacts", "messages", "statuses", "errors"]
-    static let metadata: [JSONName] = ["phone_number_id"]
-    static let status: [JSONName] = ["id", "status", "biz_opaque_callback_data"]
+// The members that decide: none of them may come twice.
+
+private enum RootName: Int, JSONMemberNames {
+    case object, entry
+    static let names: [JSONName] = ["object", "entry"]
+}
+
+private enum EntryName: Int, JSONMemberNames {
+    case id, changes
+    static let names: [JSONName] = ["id", "changes"]
+}
+
+private enum ChangeName: Int, JSONMemberNames {
+    case field, value
+    static let names: [JSONName] = ["field", "value"]
+}
+
+private enum ValueName: Int, JSONMemberNames {
+    case metadata, contacts, messages, statuses, errors
+    static let names: [JSONName] = ["metadata", "contacts", "messages", "statuses", "errors"]
+}
+
+private enum MetadataName: Int, JSONMemberNames {
+    case phoneNumberID
+    static let names: [JSONName] = ["phone_number_id"]
+}
+
+private enum StatusName: Int, JSONMemberNames {
+    case id, status, callbackData
+    static let names: [JSONName] = ["id", "status", "biz_opaque_callback_data"]
 }
 
 /// Reads entries into events, each with the place where it stood.
@@ -46,12 +68,12 @@ private struct Reader {
 
     mutating func read(entry: Int) {
         (entryID, entryTime, field, phoneNumberID) = (nil, nil, nil, nil)
-        let members = json.members(Names.entry, of: entry)
+        let members = json.members(EntryName.self, of: entry)
         guard json.isObject(entry), !members.repeats else {
             return addUndecodable(entry, "entry is no object, or says a thing twice")
         }
-        entryID = members[0].flatMap { json.stringOrNumber($0) }
-        guard let changes = members[1], json.isArray(changes) else {
+        entryID = members[.id].flatMap { json.stringOrNumber($0) }
+        guard let changes = members[.changes], json.isArray(changes) else {
             return addUndecodable(entry, "entry has no list 'changes'")
         }
         entryTime = UnixTime(webhook: json.member("time", of: entry), in: json)
@@ -59,27 +81,29 @@ private struct Reader {
     }
 
     private mutating func read(change: Int) {
-        let members = json.members(Names.change, of: change)
-        (field, phoneNumberID) = (members[0].flatMap { json.string($0) }, nil)
+        let members = json.members(ChangeName.self, of: change)
+        (field, phoneNumberID) = (members[.field].flatMap { json.string($0) }, nil)
         guard json.isObject(change), !members.repeats else {
             return addUndecodable(change, "change is no object, or says a thing twice")
         }
-        guard let value = members[1] else { return add(.change(nil)) }
+        guard let value = members[.value] else { return add(.change(nil)) }
         guard json.isObject(value) else { return add(.change(self.value(value))) }
         read(value: value)
     }
 
     private mutating func read(value: Int) {
-        let members = json.members(Names.value, of: value)
-        let metadata = members[0].map { json.members(Names.metadata, of: $0) }
+        let members = json.members(ValueName.self, of: value)
+        let metadata = members[.metadata].map { json.members(MetadataName.self, of: $0) }
         guard !members.repeats, metadata?.repeats != true else {
             return addUndecodable(value, "value says a thing twice")
         }
-        phoneNumberID = metadata?[0].flatMap { json.stringOrNumber($0) }
+        phoneNumberID = metadata?[.phoneNumberID].flatMap { json.stringOrNumber($0) }
         let count = events.count
-        if let messages = list("messages", members[2]) { read(messages: messages, contacts: members[1]) }
-        if let statuses = list("statuses", members[3]) { read(statuses: statuses) }
-        if let errors = list("errors", members[4]) { read(errors: errors) }
+        if let messages = list("messages", members[.messages]) {
+            read(messages: messages, contacts: members[.contacts])
+        }
+        if let statuses = list("statuses", members[.statuses]) { read(statuses: statuses) }
+        if let errors = list("errors", members[.errors]) { read(errors: errors) }
         if events.count == count { add(.change(self.value(value))) }
     }
 
@@ -100,7 +124,7 @@ private struct Reader {
 
     private mutating func read(statuses: Int) {
         json.forEachElement(of: statuses) { element in
-            let members = json.members(Names.status, of: element)
+            let members = json.members(StatusName.self, of: element)
             if isDecodable(element, repeats: members.repeats) { add(.status(MessageStatus(value(element)))) }
         }
     }

@@ -4,7 +4,7 @@
 public struct InboundMessage: Sendable {
     /// The message as it stands in the payload.
     public let raw: JSONValue
-    private let members: JSONMembers
+    private let members: JSONMembers<Name>
     /// The contacts beside it; see ``profile``.
     public var contacts: Contacts
 
@@ -22,24 +22,26 @@ public struct InboundMessage: Sendable {
     ///   - contacts: the contacts beside it.
     public init(_ json: JSONValue, contacts: Contacts = Contacts(nil)) {
         raw = json
-        members = json.storage.members(Name.all, of: json.index)
+        members = json.storage.members(Name.self, of: json.index)
         self.contacts = contacts
     }
 
     /// The members that are read of every message.
-    private enum Name: Int {
+    private enum Name: Int, JSONMemberNames {
         case id, type, from, fromUserID, timestamp, text
-        static let all: [JSONName] = ["id", "type", "from", "from_user_id", "timestamp", "text"]
-        static let ofText: [JSONName] = ["body"]
+        static let names: [JSONName] = ["id", "type", "from", "from_user_id", "timestamp", "text"]
     }
 
-    private func place(_ name: Name) -> Int? { members[name.rawValue] }
+    private enum TextName: Int, JSONMemberNames {
+        case body
+        static let names: [JSONName] = ["body"]
+    }
 
-    private func stringOrNumber(_ name: Name) -> String? { place(name).flatMap { raw.storage.stringOrNumber($0) } }
+    private func stringOrNumber(_ name: Name) -> String? { members[name].flatMap { raw.storage.stringOrNumber($0) } }
 
     /// Whether it says one of these things twice, so that two readers could understand two things.
     var repeats: Bool {
-        members.repeats || place(.text).map { raw.storage.members(Name.ofText, of: $0).repeats } ?? false
+        members.repeats || members[.text].map { raw.storage.members(TextName.self, of: $0).repeats } ?? false
     }
 
     /// The message's id (wamid). It holds the sender's phone number in base64, so keep it out of logs.
@@ -54,11 +56,11 @@ public struct InboundMessage: Sendable {
     }
 
     /// When it was written; `nil` when the payload does not say so in at most 18 ASCII digits.
-    public var timestamp: UnixTime? { UnixTime(webhook: place(.timestamp), in: raw.storage) }
+    public var timestamp: UnixTime? { UnixTime(webhook: members[.timestamp], in: raw.storage) }
 
     /// The text of a text message, as it was written; `nil` for other types and where it is missing.
     public var text: String? {
-        kind == .text ? place(.text).flatMap { raw.storage.string("body", of: $0) } : nil
+        kind == .text ? members[.text].flatMap { raw.storage.string("body", of: $0) } : nil
     }
 
     /// The sender's profile: the contact with the sender's number or user id.

@@ -45,15 +45,9 @@ enum HTTPResponseEncoder {
     static func appendHead(
         of response: HTTPResponse, framing: Framing, closes: Bool, date: [UInt8], to bytes: inout [UInt8]
     ) {
-        if response.status == 200 {
-            bytes.append(constant: "HTTP/1.1 200 OK\r\nDate: ")
-        } else {
-            bytes.append(constant: "HTTP/1.1 ")
-            bytes.append(decimal: Int64(response.status))
-            bytes.append(.space)
-            bytes.append(constant: reason(response.status))
-            bytes.append(constant: "\r\nDate: ")
-        }
+        bytes.append(constant: "HTTP/1.1 ")
+        appendStatus(response.status, to: &bytes)
+        bytes.append(constant: "\r\nDate: ")
         bytes.append(contentsOf: date)
         bytes.appendLineEnd()
         let fields = response.fields.bytes.span
@@ -65,13 +59,13 @@ enum HTTPResponseEncoder {
         }
         switch framing {
         case .none, .untilClose: break
-        case .chunked: bytes.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
+        case .chunked: bytes.append(constant: "Transfer-Encoding: chunked\r\n")
         case .length(let length):
             bytes.append(constant: "Content-Length: ")
             bytes.append(decimal: Int64(length))
             bytes.appendLineEnd()
         }
-        if closes { bytes.append(contentsOf: "Connection: close\r\n".utf8) }
+        if closes { bytes.append(constant: "Connection: close\r\n") }
         bytes.appendLineEnd()
     }
 
@@ -87,7 +81,7 @@ enum HTTPResponseEncoder {
 
     /// Writes the end of a body that arrived over time.
     static func appendEnd(framing: Framing, to bytes: inout [UInt8]) {
-        if framing == .chunked { bytes.append(contentsOf: "0\r\n\r\n".utf8) }
+        if framing == .chunked { bytes.append(constant: "0\r\n\r\n") }
     }
 
     private static func isOwn(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Bool {
@@ -100,32 +94,38 @@ enum HTTPResponseEncoder {
         }
     }
 
-    /// The phrases of RFC 9110, section 15, for the statuses in use here. It may be empty, and clients ignore it.
-    private static func reason(_ status: Int) -> StaticString {
+    private static func appendStatus(_ status: Int, to bytes: inout [UInt8]) {
+        if let known = known(status) { return bytes.append(constant: known) }
+        bytes.append(decimal: Int64(status))
+        bytes.append(.space)  // Stands also before a phrase that is not there.
+    }
+
+    /// The statuses in use here with the phrases of RFC 9110, section 15, which clients ignore.
+    private static func known(_ status: Int) -> StaticString? {
         switch status {
-        case 200: "OK"
-        case 202: "Accepted"
-        case 204: "No Content"
-        case 304: "Not Modified"
-        case 400: "Bad Request"
-        case 401: "Unauthorized"
-        case 403: "Forbidden"
-        case 404: "Not Found"
-        case 405: "Method Not Allowed"
-        case 408: "Request Timeout"
-        case 411: "Length Required"
-        case 413: "Content Too Large"
-        case 414: "URI Too Long"
-        case 417: "Expectation Failed"
-        case 429: "Too Many Requests"
-        case 431: "Request Header Fields Too Large"
-        case 500: "Internal Server Error"
-        case 501: "Not Implemented"
-        case 502: "Bad Gateway"
-        case 503: "Service Unavailable"
-        case 504: "Gateway Timeout"
-        case 505: "HTTP Version Not Supported"
-        default: ""
+        case 200: "200 OK"
+        case 202: "202 Accepted"
+        case 204: "204 No Content"
+        case 304: "304 Not Modified"
+        case 400: "400 Bad Request"
+        case 401: "401 Unauthorized"
+        case 403: "403 Forbidden"
+        case 404: "404 Not Found"
+        case 405: "405 Method Not Allowed"
+        case 408: "408 Request Timeout"
+        case 411: "411 Length Required"
+        case 413: "413 Content Too Large"
+        case 414: "414 URI Too Long"
+        case 417: "417 Expectation Failed"
+        case 429: "429 Too Many Requests"
+        case 431: "431 Request Header Fields Too Large"
+        case 500: "500 Internal Server Error"
+        case 501: "501 Not Implemented"
+        case 502: "502 Bad Gateway"
+        case 503: "503 Service Unavailable"
+        case 504: "504 Gateway Timeout"
+        case 505: "505 HTTP Version Not Supported"
+        default: nil
         }
     }
 }

@@ -23,7 +23,6 @@ extension ServerLoop {
 
     /// Has a request answered.
     func answer(_ request: HTTPRequest, of connection: Connection) {
-        if isDraining { connection.exchange.state.closeAfterResponse() }
         switch handler.answer(request) {
         case .now(let response): respond(response, to: connection)
         case .later(let begin): begin { [self, ticket = connection.ticket] in give($0, to: ticket) }

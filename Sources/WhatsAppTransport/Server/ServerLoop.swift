@@ -219,9 +219,6 @@ actor ServerLoop {
         executor.wake()
     }
 
-    /// Whether the loop takes no more requests.
-    var isDraining: Bool { drainDeadline != nil }
-
     private func startDraining() {
         drainDeadline = now + settings.gracePeriod
         if let socket = listener?.raw {
@@ -236,6 +233,6 @@ actor ServerLoop {
 
     /// Tells ``serve(_:)`` that no request will come any more.
     func finishIfDrained() {
-        if isDraining, connections.count == 0 { newClients.finish() }
+        if drainDeadline != nil, connections.count == 0 { newClients.finish() }
     }
 }

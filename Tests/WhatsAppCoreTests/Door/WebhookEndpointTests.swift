@@ -64,6 +64,19 @@ import WhatsAppTesting
         }
     }
 
+    @Test func eachAnswerTellsItsOwnSecond() async throws {
+        let door = Door()
+        let endpoint = door.endpoint
+        let body = Array(payload(text("hi")).utf8)
+        for (milliseconds, second) in [
+            (0, 1_782_900_000), (999, 1_782_900_000), (1, 1_782_900_001), (60_000, 1_782_900_061),
+        ] {
+            door.clock.advance(by: .milliseconds(milliseconds))
+            let response = await endpoint.handle(door.delivery.request(to: "/whatsapp/v2", body: body))
+            #expect(try await response.text().contains(#""timestamp":\#(second)}"#))
+        }
+    }
+
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String
         var body: String
@@ -263,13 +276,14 @@ struct Door {
     var admission = AdmissionPolicy(phoneNumberID: "9")
     var alwaysReturnsOK = true
     var intake = Intake()
+    var clock = HeldClock()
     let delivery = SimulatedDelivery(phoneNumberID: "9", appSecret: Secret("app secret"))
 
     var endpoint: WebhookEndpoint {
         var configuration = WebhookEndpoint.Configuration(
             verifyToken: Secret("T+k"), appSecrets: [Secret("older secret"), delivery.appSecret])
         configuration.alwaysReturnsOK = alwaysReturnsOK
-        return WebhookEndpoint(configuration: configuration, admission: admission, intake: intake, clock: HeldClock())
+        return WebhookEndpoint(configuration: configuration, admission: admission, intake: intake, clock: clock)
     }
 
     func deliver(_ body: String) async -> HTTPResponse {
