@@ -17,10 +17,11 @@ def build():
         run(sys.executable, "-m", "venv", BUILD / "venv")
         run(BUILD / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", *PYTHON)
     run("cc", "-O2", "-Wall", "-o", BUILD / "load", BENCHMARKS / "Clients/load.c")
-    # Linked as the README says for a machine without Swift.
+    # Linked as the README says for a machine without Swift, and for production.
     static = ["--static-swift-stdlib"]
+    packed = ["-Xswiftc", "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"]
     swift_build("urlsession", PROJECT, *static, "--product", "ansari-whatsapp")
-    swift_build("curl", PROJECT, *static, "--product", "ansari-whatsapp", "--traits", "Curl")
+    swift_build("curl", PROJECT, *static, *packed, "--product", "ansari-whatsapp", "--traits", "Curl")
     swift_build("servers", BENCHMARKS / "Servers", *static)
     swift_build("hummingbird", BENCHMARKS / "Peers/HummingbirdPeer", *static)
 
