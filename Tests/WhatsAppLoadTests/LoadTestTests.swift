@@ -196,7 +196,6 @@ private final class PlantedSender: MessageSender {
     }
 
     func showTyping(for messageID: String) async throws { try await base.showTyping(for: messageID) }
-    func markRead(_ messageID: String) async throws { try await base.markRead(messageID) }
 }
 
 /// Takes messages in, and forgets every fifth.

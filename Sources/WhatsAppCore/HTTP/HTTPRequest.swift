@@ -43,8 +43,15 @@ public struct HTTPRequest: Sendable {
         self.timeout = timeout
     }
 
-    /// The target up to the first `?`, undecoded.
+    /// The target up to the first `?`, undecoded; of an absolute URL the part behind the authority (RFC 9112, section 3.2.2).
     public var path: String {
+        guard target.utf8.first != UInt8(ascii: "/") else { return Self.path(target) }
+        let parts = target.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count > 2, parts[0].hasSuffix(":"), parts[1].isEmpty else { return Self.path(target) }
+        return Self.path("/" + (parts.count > 3 ? parts[3] : ""))
+    }
+
+    private static func path(_ target: String) -> String {
         let length = target.withUTF8InPlace { $0.firstIndex(of: UInt8(ascii: "?")) }
         return length.map { String(Substring(target.utf8.prefix($0))) } ?? target
     }

@@ -24,6 +24,11 @@ public struct CloudAPIError: Error, Sendable, Hashable, CustomStringConvertible 
         self.httpStatus = httpStatus
     }
 
+    /// That this user cannot be reached, for senders of one's own: Meta's code 131026. It ends the message, and nothing else.
+    public static func undeliverable(_ message: String) -> CloudAPIError {
+        CloudAPIError(code: 131_026, message: message)
+    }
+
     /// Reads one element of an `errors` array, or the `error` of a Graph response. `error_data` may be an object, a
     /// string, or missing.
     package init(_ json: JSONValue, httpStatus: Int? = nil) {

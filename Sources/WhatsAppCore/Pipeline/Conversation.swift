@@ -86,7 +86,7 @@ struct Conversation: Sendable {
             }
             try await record(step.record)
             if case .finish(let outcome) = step.action {
-                if let token = life.openToken { parts.shared.statuses.forget(token) }
+                parts.shared.statuses.forget(life.token)  // Of the last part, also where its outcome is known.
                 parts.observe(.finished(message.key, outcome))
                 break
             }
@@ -215,10 +215,11 @@ struct Conversation: Sendable {
     private func send(_ part: Int, _ text: String, _ token: String) async -> SendOutcome {
         if life.isResending { parts.observe(.blindResend(message.key, part: part)) }
         parts.shared.statuses.expect(token)
+        let start = parts.clock.now
         let outcome = await parts.sender.send(
             OutboundText(recipient: message.user, body: text, callbackData: token))
         if case .sent = outcome {
-            parts.shared.pacer.withLock { $0.sent() }
+            parts.shared.pacer.withLock { $0.sent(begun: start) }
             parts.observe(.partSent(message.key, part: part, of: life.partCount))
         } else {
             parts.observe(.partFailed(message.key, part: part, outcome))

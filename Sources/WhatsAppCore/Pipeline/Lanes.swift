@@ -54,20 +54,20 @@ package struct Lanes<Item: Sendable>: Sendable {
         return nil
     }
 
-    /// Ends the work on a lane. Returns what is to be started now, and in which lane.
-    package mutating func finish(_ lane: String) -> (item: Item, lane: String)? {
+    /// Ends the work on a lane. Returns what is to be started now: seldom more than one item.
+    package mutating func finish(_ lane: String) -> [Item] {
         precondition(active.remove(lane) != nil, "A lane that is not active cannot be finished.")
         if activeSuspect == lane { activeSuspect = nil }
         if let first = waiting[lane]?.first { wait(lane, behind: first) }
-        return startNext()
+        return startWaiting()
     }
 
     /// Gives up an active lane's place, but not the lane: its next item does not begin. Returns what is to be started now.
-    package mutating func pause(_ lane: String) -> (item: Item, lane: String)? {
+    package mutating func pause(_ lane: String) -> [Item] {
         precondition(active.remove(lane) != nil, "A lane that is not active cannot be paused.")
         if activeSuspect == lane { activeSuspect = nil }
         paused.insert(lane)
-        return startNext()
+        return startWaiting()
     }
 
     /// Makes a paused lane active again, at once: there may be more than the bound for a while, and nothing begins meanwhile.
@@ -76,15 +76,19 @@ package struct Lanes<Item: Sendable>: Sendable {
         active.insert(lane)
     }
 
-    private mutating func startNext() -> (item: Item, lane: String)? {
-        guard active.count < maximumActive else { return nil }
-        let suspect = activeSuspect == nil ? suspects.popFirst() : nil
-        guard let next = suspect ?? queue.popFirst(), var items = waiting.removeValue(forKey: next) else { return nil }
-        let item = items.removeFirst()
-        waitingCount -= 1
-        if !items.isEmpty { waiting[next] = items }
-        activate(next, for: item)
-        return (item, next)
+    /// Fills the places that are free.
+    private mutating func startWaiting() -> [Item] {
+        var started: [Item] = []
+        while active.count < maximumActive {
+            let suspect = activeSuspect == nil ? suspects.popFirst() : nil
+            guard let next = suspect ?? queue.popFirst(), var items = waiting.removeValue(forKey: next) else { break }
+            let item = items.removeFirst()
+            waitingCount -= 1
+            if !items.isEmpty { waiting[next] = items }
+            activate(next, for: item)
+            started.append(item)
+        }
+        return started
     }
 
     private mutating func activate(_ lane: String, for item: Item) {

@@ -75,7 +75,7 @@ extension MessageLife {
         case .pauseUser:
             let before = failures(.pauseUser)
             let delay = min(Duration.seconds(300), .seconds(6) * (1 << min(2 * before, 16)))
-            let pause = Hold.user(max(delay, error.retryAfter ?? .zero))
+            let pause = Hold.user(max(delay, min(error.retryAfter ?? .zero, Backoff.longestRetryAfter)))
             return hold(pause, .pauseUser, upTo: Self.longestUserTrouble, reason, now: now)
         case .probeAccount:
             return hold(.probing, .probeAccount, upTo: Self.longestAccountTrouble, reason, now: now)

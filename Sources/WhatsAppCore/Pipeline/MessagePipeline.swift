@@ -241,7 +241,7 @@ public final class MessagePipeline: MessageIntake {
         var conversation = Conversation(work.message, progress: work.progress, parts: parts) { [self] isPaused in
             state.withLock { state in
                 guard isPaused else { return state.lanes.resume(work.lane) }
-                if let next = state.lanes.pause(work.lane) { start(next.item) }
+                state.lanes.pause(work.lane).forEach(start)
             }
         }
         let result: Result<MessageOutcome, any Error>
@@ -256,7 +256,7 @@ public final class MessagePipeline: MessageIntake {
             result = .failure(error)
         }
         let waiter = state.withLock { state in
-            if let next = state.lanes.finish(work.lane) { start(next.item) }
+            state.lanes.finish(work.lane).forEach(start)
             if state.isDone { starter.finish() }
             return state.waiters.removeValue(forKey: work.message.key)
         }

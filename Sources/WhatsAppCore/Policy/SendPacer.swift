@@ -16,8 +16,8 @@ public struct SendPacer: Sendable {
     private var replenished: [String: UnixTime] = [:]
     private var userPauses: [String: UnixTime] = [:]
     private var numberPause: UnixTime?
-    /// While the account may not send: when the next text may go out as a probe.
-    private var nextProbe: UnixTime?
+    /// While the account may not send: since when, and when the next text may go out as a probe.
+    private var probing: (since: UnixTime, next: UnixTime)?
 
     /// Makes a pacer that knows of nobody.
     public init() {}
@@ -32,7 +32,7 @@ public struct SendPacer: Sendable {
 
     /// Asks to send one text to `user`.
     public mutating func reserve(_ user: String, now: UnixTime) -> Permission {
-        let pauses = [numberPause, userPauses[user], nextProbe].compactMap { $0 }
+        let pauses = [numberPause, userPauses[user], probing?.next].compactMap { $0 }
         if let pause = pauses.max(), pause > now { return .wait(pause.duration(since: now)) }
         userPauses[user] = nil
         let whole = max(replenished[user] ?? now, now)
@@ -40,7 +40,7 @@ public struct SendPacer: Sendable {
         guard excess <= .zero else { return .wait(excess) }
         forgetIfMany(now: now)
         replenished[user] = whole.advanced(by: Self.pairInterval)
-        if nextProbe != nil { nextProbe = now.advanced(by: Self.probeInterval) }
+        probing?.next = now.advanced(by: Self.probeInterval)
         return .go
     }
 
@@ -52,13 +52,13 @@ public struct SendPacer: Sendable {
 
     /// Holds everything back but one probe from time to time, until one succeeds.
     public mutating func probe(now: UnixTime) {
-        if nextProbe == nil { nextProbe = now.advanced(by: Self.probeInterval) }
+        if probing == nil { probing = (now, now.advanced(by: Self.probeInterval)) }
     }
 
-    /// Takes in that something was sent: whatever held everything back is over.
-    public mutating func sent() {
-        nextProbe = nil
-        numberPause = nil
+    /// Takes in that a text was sent whose request began at `start`: the account may send. One that began before the account
+    /// was refused says nothing of that, and a pause of the number lasts as long as it was asked for.
+    public mutating func sent(begun start: UnixTime) {
+        if let since = probing?.since, start > since { probing = nil }
     }
 
     /// Users whose allowance is whole again are as if they were unknown.

@@ -9,8 +9,6 @@ public final class RecordingSender: MessageSender {
         case text(OutboundText)
         /// The typing indicator was asked for.
         case typing(String)
-        /// A message was marked read.
-        case read(String)
     }
 
     /// All calls, in order.
@@ -42,6 +40,4 @@ public final class RecordingSender: MessageSender {
 
     /// Keeps the call.
     public func showTyping(for messageID: String) async throws { calls.append(.typing(messageID)) }
-    /// Keeps the call.
-    public func markRead(_ messageID: String) async throws { calls.append(.read(messageID)) }
 }

@@ -132,5 +132,4 @@ package struct GraphClient: MessageSender {
 
     package func send(_ text: OutboundText) async -> SendOutcome { await graph.send(text, from: life) }
     package func showTyping(for messageID: String) async throws {}
-    package func markRead(_ messageID: String) async throws {}
 }

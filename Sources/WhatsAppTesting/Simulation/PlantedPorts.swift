@@ -43,7 +43,6 @@ struct PlantedSender: MessageSender {
         }
     }
     func showTyping(for messageID: String) async throws { try await sender.showTyping(for: messageID) }
-    func markRead(_ messageID: String) async throws { try await sender.markRead(messageID) }
 }
 
 /// A backend that takes what came before a failure for the answer.

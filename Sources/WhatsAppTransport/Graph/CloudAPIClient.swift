@@ -67,7 +67,7 @@ public struct CloudAPIClient: MessageSender {
         try await mark(messageID, isTyping: true)
     }
 
-    /// Marks a message read. Throws as ``showTyping(for:)`` does.
+    /// Marks a message, and those before it, as read. Throws as ``showTyping(for:)`` does.
     public func markRead(_ messageID: String) async throws {
         try await mark(messageID, isTyping: false)
     }

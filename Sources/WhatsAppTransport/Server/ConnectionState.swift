@@ -41,7 +41,7 @@ struct ConnectionState: ~Copyable {
     private let deadlines: Deadlines
     private var parser: HTTPRequestParser
     private var backlog = Backlog()
-    /// The size of the current request's body while it is being answered.
+    /// The size of the current request while it is being answered.
     private var answeredBytes = 0
     private var phase = Phase.idle
     private var deadline: Instant?
@@ -110,7 +110,7 @@ struct ConnectionState: ~Copyable {
             }
             isHTTP10 = incoming.isHTTP10
             isHead = incoming.request.method == .head
-            answeredBytes = incoming.request.body.count
+            answeredBytes = incoming.request.bytesHeld
             startAnswering(closing: !incoming.keepsAlive)
             return .handle(incoming.request)
         } catch {

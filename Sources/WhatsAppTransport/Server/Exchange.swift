@@ -15,7 +15,7 @@ struct Exchange: ~Copyable {
     private var writer: CheckedContinuation<Bool, Never>?
     /// Whether the last input filled the buffer, so that there may be more.
     private(set) var hasMoreInput = false
-    /// The memory for requests that was counted last.
+    /// The memory for requests and responses that was counted last.
     private(set) var bytesCounted = 0
 
     init(socket: consuming Descriptor, state: consuming ConnectionState) {
@@ -49,19 +49,24 @@ struct Exchange: ~Copyable {
         }
     }
 
-    /// By how much the memory for requests has changed since this was last asked.
+    /// By how much the memory for requests and responses has changed since this was last asked.
     mutating func countBytes() -> Int {
-        defer { bytesCounted = state.bytesHeld }
-        return state.bytesHeld - bytesCounted
+        let before = bytesCounted
+        bytesCounted = state.bytesHeld + min(output.count, OutputBuffer.fullAt)
+        return bytesCounted - before
     }
+
+    /// There is no more room: who does not take responses makes some.
+    mutating func refuseForRoom() -> Step { output.isEmpty ? state.refuseForRoom() : .close }
 
     // MARK: Output
 
-    /// Puts `100 Continue` into the output, if the client waits for it.
-    mutating func putContinue(borrowing spare: inout [UInt8]) {
-        guard state.takeContinue() else { return }
+    /// Puts `100 Continue` into the output, if the client waits for it. Returns whether it does.
+    mutating func putContinue(borrowing spare: inout [UInt8]) -> Bool {
+        guard state.takeContinue() else { return false }
         output.borrow(&spare)
-        output.bytes.append("HTTP/1.1 100 Continue\r\n\r\n")
+        output.bytes.append(constant: "HTTP/1.1 100 Continue\r\n\r\n")
+        return true
     }
 
     /// Puts a whole response into the output.
@@ -139,12 +144,14 @@ private struct OutputBuffer {
     private(set) var sent = 0
 
     /// With so many bytes in it, the output goes out before the next request is looked at.
-    private static let fullAt = 64 << 10
+    static let fullAt = 64 << 10
 
     /// Memory that a spare buffer may keep. More was needed for one large body and is given back.
     private static let spareCapacity = 256 << 10
 
-    var isEmpty: Bool { sent == bytes.count }
+    /// How many bytes wait.
+    var count: Int { bytes.count - sent }
+    var isEmpty: Bool { count == 0 }
 
     /// Whether another response may be gathered before this goes out.
     var hasRoom: Bool { bytes.count < Self.fullAt }

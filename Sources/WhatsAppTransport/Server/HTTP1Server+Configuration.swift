@@ -21,9 +21,10 @@ extension HTTP1Server {
         /// The longest request body in bytes, decoded, 4 MiB by default. A longer one, declared or sent, is answered
         /// with 413.
         public var bodyLimit = 4 << 20
-        /// The most bytes of requests, incomplete or being answered, that all connections hold together, 32 MiB by default.
-        /// The request that exceeds it while it is incomplete is answered with 503 and `Retry-After`; small requests, which
-        /// come in one piece, are served on. The memory that is taken may be twice as much.
+        /// The most bytes that all connections hold together, 32 MiB by default: requests, incomplete or being answered, and
+        /// responses that wait for their client, up to 64 KiB each. The request that exceeds it while it is incomplete is
+        /// answered with 503 and `Retry-After`, and a client that does not take its responses is cut off; small requests,
+        /// which come in one piece, are served on. The memory that is taken may be twice as much.
         public var requestMemoryLimit = 32 << 20
 
         /// The time from the first byte of a request to the end of its head, 10 seconds by default. Then 408.

@@ -42,7 +42,7 @@ struct HTTPRequestParser {
     }
 
     /// The bytes that are kept for the request that is incomplete.
-    var bytesHeld: Int { headBytes.count + body.count }
+    var bytesHeld: Int { headBytes.count + (head?.request.bytesHeld ?? 0) + body.count }
 
     /// Forgets what has come, as for a new connection.
     mutating func reset() { self = HTTPRequestParser(limits: limits) }
@@ -113,4 +113,9 @@ struct HTTPRequestParser {
         reset()
         return IncomingRequest(request: head.request, isHTTP10: head.isHTTP10, keepsAlive: head.keepsAlive)
     }
+}
+
+extension HTTPRequest {
+    /// The memory of a request that was received, in bytes: head and body.
+    var bytesHeld: Int { fields.bytes.count + target.utf8.count + body.count }
 }

@@ -9,22 +9,29 @@ extension ServerLoop {
         if isEnding || connection.exchange.hasMoreInput, connection.isOpen { watch(connection) }
     }
 
-    /// Does what a step asks for, and what follows from it, until the connection waits for something.
+    /// Does what a step asks for, and what follows from it, until the connection waits for something, or has had its turn:
+    /// many small requests that arrived together hold nobody up. What is left follows when the socket has taken the responses,
+    /// or at once if it can.
     func advance(_ connection: Connection, by first: consuming ConnectionState.Step = .wait) {
         perform(first, on: connection)
-        while connection.isOpen {
+        for _ in 0..<Self.stepsInATurn where connection.isOpen {
             let step = connection.exchange.goOn(now: now, givingBackTo: &spareOutput)
-            if step.isWait { break }
-            perform(step, on: connection)
+            if step.isWait {
+                guard connection.exchange.putContinue(borrowing: &spareOutput) else { break }
+            } else {
+                perform(step, on: connection)
+            }
         }
         guard connection.isOpen else { return }
         updateInterest(of: connection)
         boundMemory(by: connection)
     }
 
+    private static let stepsInATurn = 16
+
     private func perform(_ step: consuming ConnectionState.Step, on connection: Connection) {
         switch consume step {
-        case .wait: connection.exchange.putContinue(borrowing: &spareOutput)
+        case .wait: break
         case .handle(let request): answer(request, of: connection)
         case .refuse(let refusal): respond(refusal.response, to: connection)
         case .linger: connection.exchange.socket.endSending()
@@ -48,12 +55,12 @@ extension ServerLoop {
         }
     }
 
-    /// Counts what the connection holds, and refuses its request when that is too much for all together.
+    /// Counts what the connection holds. When that is too much for all together, its request is refused, or it is closed.
     private func boundMemory(by connection: Connection) {
         guard connection.isOpen else { return }
         bytesHeld += connection.exchange.countBytes()
         guard bytesHeld > settings.bytesHeld else { return }
-        let step = connection.exchange.state.refuseForRoom()
+        let step = connection.exchange.refuseForRoom()
         if !step.isWait { advance(connection, by: step) }
     }
 

@@ -102,6 +102,26 @@ import Glibc
         #expect(files.contents == contents)
     }
 
+    /// What a full disk left of a commit is cut off, and must be gone before another file follows: else a loss of power
+    /// would bring it back in the middle of the log.
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func aFullDiskBeforeATurnoverDamagesNothing(seed: UInt64) throws {
+        let files = FaultyFiles(seed: seed)
+        var configuration = JournalConfiguration()
+        configuration.ballastBytes = 0
+        var engine = try open(files, configuration)
+        let taken = message("a")
+        _ = try engine.commit([.accept([taken])], now: start)
+        files.capacity = files.contents.values.reduce(0) { $0 + $1.count } + 50_000
+        let large = (0..<4).map { message("m\($0)", text: String(repeating: "x", count: 100_000)) }
+        #expect(try engine.commit([.accept(large)], now: start) == [.refused(.diskFull)])
+        files.capacity = nil
+        _ = try engine.maintain(now: start.advanced(by: .seconds(13 * 3600)))
+        #expect(engine.compaction != nil)
+        var second = try open(files.afterPowerLoss(), configuration, after: .seconds(13 * 3600))
+        #expect(second.unfinished.map(\.message) == [taken])
+    }
+
     @Test func theLogIsTurnedOverWhileCommitsGoOn() throws {
         let files = FaultyFiles()
         var configuration = JournalModel.configuration

@@ -77,6 +77,16 @@ import WhatsAppTesting
         #expect(sender.texts.count == 1)
     }
 
+    @Test(arguments: [CloudAPIError.undeliverable("unreachable"), CloudAPIError(code: 3)])
+    func aPartThatWasRefusedForGoodWaitsForNoStatus(error: CloudAPIError) async throws {
+        let bench = Bench(sender: RecordingSender { _, _ in .rejected(error) })
+        try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample()])
+            await bench.observer.waitForOutcomes(1)
+            #expect(try !pipeline.awaits(bench.status(of: 0)))
+        }
+    }
+
     @Test func withoutAStatusAPartIsSentOnceMore() async throws {
         let sender = RecordingSender { _, number in
             number == 0 ? .unknown(reason: "timed out") : .sent(id: "wamid.\(number)")

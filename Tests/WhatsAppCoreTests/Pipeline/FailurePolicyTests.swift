@@ -174,6 +174,13 @@ import WhatsAppCore
         }
     }
 
+    @Test func noRetryAfterHoldsAUserForLongerThanTenMinutes() {
+        var error = CloudAPIError(code: 131_056, httpStatus: 400)
+        error.retryAfter = .seconds(999_999_999)
+        var life = sending()
+        #expect(life.handle(.sendEnded(.rejected(error))).action == .hold(.user(.seconds(600))))
+    }
+
     @Test(arguments: [190, 0, 10, 200, 299] as [Int64])
     func anAccountThatMayNotSendIsProbedForADay(code: Int64) {
         let (holds, end) = holds(refused(code, httpStatus: 401), interval: .seconds(3600))

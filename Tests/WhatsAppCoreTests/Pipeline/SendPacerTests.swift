@@ -43,9 +43,19 @@ import WhatsAppTesting
         pacer.pauseNumber(until: after(15))
         #expect(pacer.reserve("b", now: start) == .wait(.seconds(20)))
         #expect(pacer.reserve("a", now: after(20)) == .go)
-        pacer.pauseNumber(until: after(100))
-        pacer.sent()
-        #expect(pacer.reserve("b", now: after(21)) == .go)
+    }
+
+    /// A request that was under way when another was refused says nothing of what is allowed since.
+    @Test func aTextThatWasUnderWayEndsNoPause() {
+        var pacer = SendPacer()
+        #expect(pacer.reserve("a", now: start) == .go)
+        pacer.pauseNumber(until: after(60))
+        pacer.sent(begun: start)
+        #expect(pacer.reserve("b", now: after(1)) == .wait(.seconds(59)))
+        #expect(pacer.reserve("b", now: after(60)) == .go)
+        pacer.probe(now: after(61))
+        pacer.sent(begun: after(60))
+        #expect(pacer.reserve("a", now: after(62)) == .wait(.seconds(299)))
     }
 
     @Test func oneProbeGoesOutFromTimeToTimeUntilOneSucceeds() {
@@ -56,7 +66,7 @@ import WhatsAppTesting
         #expect(pacer.reserve("b", now: after(300)) == .wait(.seconds(300)))
         pacer.probe(now: after(301))
         #expect(pacer.reserve("b", now: after(600)) == .go)
-        pacer.sent()
+        pacer.sent(begun: after(600))
         #expect(pacer.reserve("a", now: after(600)) == .go)
         #expect(pacer.reserve("c", now: after(600)) == .go)
     }

@@ -46,8 +46,7 @@ struct PlantedSender: MessageSender {
             case .fears: .unreachableIsNotSent
             case .triesAgain: .oneRequest
             case .givesUpWhenCancelled: .cancelledIsUnknown
-            case .marksReadOnly: .typing
-            case .isSilentAboutRefusals: .read
+            case .marksReadOnly, .isSilentAboutRefusals: .typing
             case .givesOneID: .manyAtOnce
             }
         }
@@ -78,12 +77,10 @@ struct PlantedSender: MessageSender {
     }
 
     func showTyping(for messageID: String) async throws {
-        if defect == .marksReadOnly { return try await base.markRead(messageID) }
-        try await base.showTyping(for: messageID)
-    }
-
-    func markRead(_ messageID: String) async throws {
-        if defect == .isSilentAboutRefusals { return (try? await base.markRead(messageID)) ?? () }
-        try await base.markRead(messageID)
+        switch defect {
+        case .marksReadOnly: try await base.markRead(messageID)
+        case .isSilentAboutRefusals: try? await base.showTyping(for: messageID)
+        default: try await base.showTyping(for: messageID)
+        }
     }
 }

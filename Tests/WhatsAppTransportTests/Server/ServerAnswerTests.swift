@@ -1,6 +1,8 @@
+import Dispatch
 import Synchronization
 import Testing
 import WhatsAppCore
+import WhatsAppTesting
 
 @testable import WhatsAppTransport
 
@@ -149,6 +151,70 @@ import WhatsAppCore
         try await serving.value
     }
 
+    @Test func manyRequestsInOnePieceHoldNobodyUp() async throws {
+        let order = Recorder<String>()
+        let (started, goOn) = (Signal(), DispatchSemaphore(value: 0))
+        let handler = AtOnce { request in
+            order.append(request.target)
+            if request.target == "/first" {
+                started.fire()
+                goOn.wait()  // The loop stands still until the other request is there, too.
+            }
+        }
+        let server = try HTTP1Server()
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await server.run(handler) }
+            let (many, one) = (try RawClient(port: server.port), try RawClient(port: server.port))
+            try await one.send(request("/warm"))
+            #expect(try await one.response().status == 200)
+            try await many.send(request("/first") + String(repeating: request("/many"), count: 1000))
+            await started.wait()
+            try await one.send(request("/one"))
+            goOn.signal()
+            #expect(try await one.response().status == 200)
+            for _ in 0..<1001 { #expect(try await many.response().status == 200) }
+            #expect(try #require(order.elements.firstIndex(of: "/one")) < 100)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func headsThatAreCompleteCountAsWell() async throws {
+        var configuration = HTTP1Server.Configuration()
+        configuration.requestMemoryLimit = 100_000
+        try await withHandler(configuration) { port, _ in
+            let filler = String(repeating: "x", count: 15_000)
+            let head = "POST /now HTTP/1.1\r\nHost: h\r\nX: \(filler)\r\nContent-Length: 2\r\n\r\n"
+            var clients: [RawClient] = []
+            for _ in 0..<6 {
+                let client = try RawClient(port: port)
+                try await client.send(head)
+                clients.append(client)
+            }
+            let small = try RawClient(port: port)
+            for _ in 0..<5 { #expect(try await small.exchange(request("/now")).status == 200) }
+            #expect(try await RawClient(port: port).exchange(head).status == 503)
+            for client in clients { #expect(try await client.exchange("hi").status == 200) }
+        }
+    }
+
+    @Test func whoTakesNoResponsesIsCutOffWhenMemoryIsShort() async throws {
+        var configuration = HTTP1Server.Configuration()
+        configuration.requestMemoryLimit = 100_000
+        let large = HTTPResponse(status: 200, body: .bytes([UInt8](repeating: 0x78, count: 20 << 20)))
+        try await withServer(configuration, handler: { $0.path == "/large" ? large : echo($0) }) { port in
+            let (first, second) = (try RawClient(port: port), try RawClient(port: port))
+            try await first.send(request("/large"))
+            _ = try await first.read(through: "\r\n\r\n")
+            // What the first one leaves unread fits, the second one's is too much.
+            try await second.send(request("/large"))
+            await #expect(throws: (any Error).self) { _ = try await second.response() }
+            try await first.send("GET /end HTTP/1.0\r\n\r\n")
+            #expect(try await first.readToEnd().utf8.count > 20 << 20)
+            #expect(try await RawClient(port: port).exchange(request("/small")).status == 200)
+        }
+    }
+
     @Test func whatAllRequestsTogetherHoldInMemoryIsBounded() async throws {
         var configuration = HTTP1Server.Configuration()
         configuration.requestMemoryLimit = 100_000
@@ -171,5 +237,19 @@ import WhatsAppCore
             let third = try RawClient(port: port)
             #expect(try await third.exchange(head + most + String(repeating: "x", count: 10_000)).status == 200)
         }
+    }
+}
+
+/// Answers each request at once, on the server's loop, after `body` has seen it.
+private struct AtOnce: HTTPHandler {
+    var body: @Sendable (HTTPRequest) -> Void
+
+    init(_ body: @escaping @Sendable (HTTPRequest) -> Void) { self.body = body }
+
+    func handle(_ request: HTTPRequest) async -> HTTPResponse { await answer(request).value }
+
+    func answer(_ request: HTTPRequest) -> Eventual<HTTPResponse> {
+        body(request)
+        return .now(HTTPResponse(status: 200))
     }
 }

@@ -104,6 +104,17 @@ import WhatsAppCore
         }
     }
 
+    @Test func sendsContinueAlsoToARequestThatHadToWait() async throws {
+        try await withServer(handler: { echo($0) }) { port in
+            let client = try RawClient(port: port)
+            let post = "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+            try await client.send(get + post)
+            #expect(try await client.response().body == "GET / ")
+            #expect(try await client.read(through: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+            #expect(try await client.exchange("hi").body == "POST / hi")
+        }
+    }
+
     @Test func aStreamArrivesBeforeItsEnd() async throws {
         let (body, pieces) = liveBody()
         try await withServer(handler: { _ in HTTPResponse(status: 200, body: body) }) { port in

@@ -22,6 +22,8 @@ extension JournalEngine {
     ///
     /// When the disk is full the present segment goes on.
     mutating func rotate(now: UnixTime) throws(JournalError) {
+        // A full disk may have cut it off since the last sync; once another file follows, what stood there would be damage.
+        do { try segment.file.sync() } catch { throw fail(error, in: segment.name) }
         let compacts = compaction == nil && mayCompact(at: now)
         let number = highestNumber + (compacts ? 2 : 1)
         let head = SnapshotHead(

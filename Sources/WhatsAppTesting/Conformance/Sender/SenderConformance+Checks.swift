@@ -147,18 +147,16 @@ extension SenderConformance {
         }
     }
 
-    static func signs(_ make: @escaping Make, _ findings: Findings, isTyping: Bool) async throws {
-        func show(_ sender: any MessageSender) async throws {
-            if isTyping { try await sender.showTyping(for: "wamid.ü") } else { try await sender.markRead("wamid.ü") }
-        }
+    static func typing(_ make: @escaping Make, _ findings: Findings) async throws {
         try await withGraph(make) { sender, graph in
-            try await show(sender)
-            let event: SimulatedGraph.Event = isTyping ? .typing(messageID: "wamid.ü") : .read(messageID: "wamid.ü")
-            findings.expect("what Graph saw", graph.events.elements, is: [event])
+            try await sender.showTyping(for: "wamid.ü")
+            findings.expect("what Graph saw", graph.events.elements, is: [.typing(messageID: "wamid.ü")])
         }
         let refusal = HTTPResponse(status: 400, body: .text(#"{"error":{"code":100}}"#))
         try await withLoopbackServer(ClosureHTTPHandler { _ in refusal }) { url in
-            await findings.expectError("Graph refuses") { try await show(make(Graph(url: url))) }
+            await findings.expectError("Graph refuses") {
+                try await make(Graph(url: url)).showTyping(for: "wamid.ü")
+            }
         }
     }
 

@@ -27,8 +27,6 @@ public enum SenderConformance {
         case oneRequest = "An attempt is one request: nothing is sent again"
         /// Of ``WhatsAppCore/MessageSender/showTyping(for:)``.
         case typing = "The typing indicator is shown below the message; a refusal is thrown"
-        /// Of ``WhatsAppCore/MessageSender/markRead(_:)``.
-        case read = "A message is marked read; a refusal is thrown"
         /// Many sends at the same time.
         case manyAtOnce = "Of many sends at once each has its own outcome"
     }
@@ -61,8 +59,7 @@ public enum SenderConformance {
             case .unreachableIsNotSent: try await unreachableIsNotSent(make, findings)
             case .cancelledIsUnknown: try await cancelledIsUnknown(make, findings)
             case .oneRequest: try await oneRequest(make, findings)
-            case .typing: try await signs(make, findings, isTyping: true)
-            case .read: try await signs(make, findings, isTyping: false)
+            case .typing: try await typing(make, findings)
             case .manyAtOnce: try await manyAtOnce(make, findings)
             }
         }
