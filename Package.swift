@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // Warnings are errors in `.ci/run`, not here: a dependent package must not fail on a newer compiler's warning.

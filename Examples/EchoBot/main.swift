@@ -17,25 +17,25 @@ guard settings.count == names.count else {
 }
 let (numberID, accessToken) = (settings[0], Secret(settings[1]))
 let (verifyToken, appSecret) = (Secret(settings[2]), Secret(settings[3]))
-let observer = LogObserver(Log(format: .pretty))
+let log = Log(format: .pretty)
+let observer = LogObserver(log)
 
-let echo = ClosureBackend { question in
-    AsyncThrowingStream<String, any Error> { pieces in
-        pieces.yield("You wrote: \(question.text)")
-        pieces.finish()
-    }
-}
+let echo = ClosureBackend { question in "You wrote: \(question.text)" }
 let sender = CloudAPIClient(
     configuration: .init(phoneNumberID: numberID, accessToken: accessToken), http: DefaultHTTPClient())
-let pipeline = try await MessagePipeline(
-    backend: echo, sender: sender, formatter: .whatsApp, chunker: .whatsApp, observer: observer)
-let webhook = WebhookEndpoint(
-    configuration: .init(verifyToken: verifyToken, appSecrets: [appSecret]),
-    admission: AdmissionPolicy(phoneNumberID: numberID), intake: pipeline, observer: observer)
 
 do {
-    let server = try HTTP1Server(configuration: .init(port: 8001))
-    try await runUntilShutdown { try await pipeline.serve(Router(["/whatsapp": webhook]), on: server) }
+    let store = try JournalStore(directory: "echo-data") { log($0) }
+    let pipeline = try await MessagePipeline(
+        store: store, backend: echo, sender: sender, formatter: .whatsApp, chunker: .whatsApp, observer: observer)
+    let webhook = WebhookEndpoint(
+        configuration: .init(verifyToken: verifyToken, appSecrets: [appSecret]),
+        admission: AdmissionPolicy(phoneNumberID: numberID), intake: pipeline, observer: observer)
+    try await runUntilShutdown {
+        let server = try HTTP1Server(configuration: .init(port: 8001))
+        try await pipeline.serve(Router(["/whatsapp": webhook]), on: server)
+    }
+    await store.close()
 } catch {
     Log.standardError("\(error)\n")
     exit(1)

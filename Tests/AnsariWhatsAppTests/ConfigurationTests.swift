@@ -101,10 +101,17 @@ private let required = [
 
     @Test(arguments: [
         ("https://a.example, https://b.example", ["https://a.example", "https://b.example"]),
-        (#"["https://a.example"]"#, ["https://a.example"]), ("[]", []), (" , ", []),
+        (#"["https://a.example/"]"#, ["https://a.example"]), ("[]", []), (" , ", []),
     ])
     func origins(text: String, origins: [String]) throws {
-        #expect(try read(["ORIGINS": text]).origins.dropLast(2) == origins[...])
+        let configuration = try read(["ORIGINS": text])
+        #expect(configuration.origins.dropLast(2) == origins[...])
+        #expect(!configuration.warnings.contains { $0.contains("ORIGINS") })
+    }
+
+    @Test func anOriginThatNoPageHasIsWarnedOf() throws {
+        let configuration = try read(["ORIGINS": "https://a.example,b.example"])
+        #expect(configuration.warnings.contains { $0.contains("ORIGINS holds b.example,") })
     }
 
     @Test(arguments: ["https://b.example", "https://b.example/", "https://b.example/api/"])

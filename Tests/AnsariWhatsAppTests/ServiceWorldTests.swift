@@ -28,7 +28,8 @@ import WhatsAppTesting
     @Test(arguments: SimulatedWorld.Wire.allCases)
     func aQuestionGetsItsAnswerInParts(wire: SimulatedWorld.Wire) async throws {
         try await run(over: wire) { world in
-            let status = try await world.write("What are the five pillars of Islam, in detail?", to: Self.webhook)
+            let status = try await world.write(
+                "What are the five pillars of Islam, in detail?", id: "wamid.1", to: Self.webhook)
             #expect(status == 200)
             let outcome = await world.observer.waitForOutcomes(1)[0]
             let parts = await world.texts(1)

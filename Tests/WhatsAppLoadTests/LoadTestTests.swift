@@ -131,7 +131,7 @@ private struct Server {
         var (work, door) = (MessagePipeline.Configuration(), HTTP1Server.Configuration(host: "127.0.0.1", port: 0))
         (work.gracePeriod, door.gracePeriod) = (.milliseconds(100), .milliseconds(100))
         let pipeline = try await MessagePipeline(
-            configuration: work,
+            configuration: work, store: .inMemory,
             backend: ClosureBackend { question in
                 AsyncThrowingStream<String, any Error> { pieces in
                     pieces.yield(AnswerLedger.answer(to: question.text))

@@ -7,18 +7,19 @@ enum DeadLettersCommand {
         let word = try arguments.word(["list", "show", "replay", "drop"], of: "dead-letters")
         let directory = try JournalCommand.directory(&arguments)
         let takesAll = arguments.flag("--all")
-        let words = try arguments.rest()
+        let named = try arguments.rest().map(key)
+        let wantsAll = takesAll && word != "show"
+        if word == "list", !named.isEmpty { throw UsageError(message: "'dead-letters list' takes no keys") }
+        if word != "list", !wantsAll, named.isEmpty {
+            throw UsageError(message: "'dead-letters \(word)' needs keys" + (word == "show" ? "" : " or --all"))
+        }
         do {
             let letters = try JournalStore.deadLetters(directory: directory)
             if word == "list" {
-                guard words.isEmpty else { throw UsageError(message: "'dead-letters list' takes no keys") }
                 letters.forEach { print(line(of: $0)) }
                 return .success
             }
-            let keys = takesAll && word != "show" ? letters.map(\.message.key) : try words.map(key)
-            guard takesAll || !keys.isEmpty else {
-                throw UsageError(message: "'dead-letters \(word)' needs keys" + (word == "show" ? "" : " or --all"))
-            }
+            let keys = wantsAll ? letters.map(\.message.key) : named
             if let unknown = keys.first(where: { key in !letters.contains { $0.message.key == key } }) {
                 throw StartError(message: "No dead letter has the key \(unknown).", code: .noInput)
             }

@@ -15,7 +15,11 @@ enum JournalCommand {
             default:
                 guard let user, !user.isEmpty else { throw UsageError(message: "'journal forget' needs --user ID") }
                 let count = try JournalStore.forget(user: user, directory: directory)
-                print("Removed what the journal held of the user; unfinished messages and dead letters: \(count).")
+                print(
+                    count > 0
+                        ? "Removed what the journal held of the user; unfinished messages and dead letters: \(count)."
+                        : "No unfinished message or dead letter is of this user; what was finished is removed from the files."
+                )
                 return .success
             }
         } catch let error as JournalError {
@@ -67,7 +71,14 @@ extension StartError {
         switch error {
         case .alreadyRunning:
             self.init(message: "\(error): stop it, or set DATA_DIRECTORY to another directory.", code: .alreadyRunning)
-        case .damaged, .newerFormat:
+        case .noDirectory:
+            self.init(
+                message: "\(error): set DATA_DIRECTORY or --directory to where the journal is, or is to be.",
+                code: .noInput)
+        case .damaged:
+            let advice = "with --salvage the server starts without what is lost there"
+            self.init(message: "In \(directory): \(error); \(advice).", code: .damagedData)
+        case .newerFormat:
             self.init(message: "In \(directory): \(error).", code: .damagedData)
         case .diskFull, .failed, .tooLarge, .closed:
             self.init(message: "In \(directory): \(error).", code: .disk)

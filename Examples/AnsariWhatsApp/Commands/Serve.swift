@@ -63,14 +63,12 @@ enum Serve {
     }
 
     private static func serve(_ configuration: ServiceConfiguration, salvaging: Bool, _ log: Log) async throws {
-        let (failures, failed) = AsyncStream<JournalError>.makeStream()
         var journal = JournalConfiguration()
         journal.salvagesDamage = salvaging
         let store: JournalStore
         do {
             store = try JournalStore(directory: configuration.dataDirectory, configuration: journal) { event in
                 log(event)
-                if case .failed(let error) = event { failed.yield(error) }
             }
         } catch {
             throw StartError(error, directory: configuration.dataDirectory)
@@ -89,7 +87,8 @@ enum Serve {
             group.addTask { try await service.run() }
             group.addTask {
                 // Nothing can be made durable any more, so nothing may be acknowledged or sent.
-                for await error in failures { throw StartError(error, directory: configuration.dataDirectory) }
+                guard let error = await store.waitForFailure() else { return }
+                throw StartError(error, directory: configuration.dataDirectory)
             }
             defer { group.cancelAll() }
             try await group.next()
@@ -97,27 +96,5 @@ enum Serve {
             try await group.waitForAll()
         }
         await store.close()
-    }
-}
-
-extension Log {
-    /// Writes what happened to the journal.
-    fileprivate func callAsFunction(_ event: JournalEvent) {
-        switch event {
-        case .opened(let report):
-            let fields = [
-                ("unfinished", "\(report.unfinished)"), ("dead_letters", "\(report.deadLetters)"),
-                ("ids", "\(report.finishedIDs)"), ("bytes", "\(report.bytes)"),
-            ]
-            switch report.verdict {
-            case .clean: self(.info, "Journal opened", fields)
-            case .tornTail: self(.warning, "Journal opened; a tail that was never acknowledged was cut off", fields)
-            case .damaged: self(.error, "Journal opened without what was damaged", fields)
-            }
-        case .compacted(let bytes): self(.info, "Journal compacted", [("bytes", "\(bytes)")])
-        case .diskFull: self(.error, "The disk is full: messages are refused until there is room")
-        case .roomAgain: self(.success, "There is room again: messages are taken in")
-        case .failed(let error): self(.critical, "The journal failed", [("error", "\(error)")])
-        }
     }
 }

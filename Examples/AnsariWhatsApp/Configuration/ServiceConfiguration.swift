@@ -112,7 +112,11 @@ struct ServiceConfiguration: Sendable {
         simulatesMeta = settings.boolean("MOCK_META_API", default: false)
         simulatesBackend = settings.boolean("MOCK_ANSARI_CLIENT", default: false)
 
-        origins = Self.origins(settings.optional("ORIGINS") ?? "", &settings)
+        origins = Self.origins(settings.optional("ORIGINS") ?? "", &settings).map(\.droppingTrailingSlashes)
+        for origin in origins where !origin.contains("://") {
+            warnings.append(
+                "ORIGINS holds \(origin), which no page has as its origin: begin it with https:// or http://")
+        }
         origins += [Self.origin(of: backend.serverURL), "https://web.whatsapp.com"]
         if isLocal, let token = settings.optional("META_WEBHOOK_ZROK_SHARE_TOKEN") {
             origins.append("https://\(token).share.zrok.io")

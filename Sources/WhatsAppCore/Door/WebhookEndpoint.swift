@@ -13,7 +13,7 @@ public final class WebhookEndpoint: HTTPHandler {
         /// not send it again. A wrong signature, and a delivery that could not be taken in, are never.
         public var alwaysReturnsOK = true
 
-        /// Makes a configuration.
+        /// Makes a configuration. Without an app secret, or with empty ones only, every delivery is refused.
         public init(verifyToken: Secret, appSecrets: [Secret]) {
             self.verifyToken = verifyToken
             self.appSecrets = appSecrets

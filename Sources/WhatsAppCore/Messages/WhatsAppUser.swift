@@ -18,6 +18,13 @@ public struct WhatsAppUser: Sendable, Hashable {
     /// Meta gives the user id with every message since April 2026.
     public var stableID: String { userID ?? phoneNumber ?? "" }
 
+    /// Whether an operator means this user: by the user id, or by the phone number, with or without `+`, blanks, hyphens, dots
+    /// and brackets.
+    package func isNamed(_ name: String) -> Bool {
+        let number = name.unicodeScalars.filter { !"+ -.()".unicodeScalars.contains($0) }
+        return name == userID || !number.isEmpty && phoneNumber.map { $0.unicodeScalars.elementsEqual(number) } == true
+    }
+
     /// The name by which a backend that knows phone numbers knows the user: the phone number, else the user id; empty for
     /// nobody.
     public var phoneNumberOrID: String { phoneNumber ?? userID ?? "" }

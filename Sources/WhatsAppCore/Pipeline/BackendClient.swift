@@ -12,7 +12,8 @@ public protocol BackendClient: Sendable {
     /// Asks, and returns the answer's text in pieces as they arrive, cut anywhere between Unicode scalars.
     ///
     /// A sequence that ends without throwing gave the whole answer.
-    /// - Throws: ``BackendError``, or `CancellationError`; the sequence throws the same.
+    /// - Throws: ``BackendError``, or `CancellationError`; the sequence throws the same. What an ``HTTPClient`` throws may be
+    ///   passed on as it is. Any other error is taken for a defect: the message becomes a dead letter at once.
     func answer(to question: Question) async throws -> any AsyncSequence<String, any Error> & Sendable
 }
 
@@ -127,13 +128,25 @@ public struct BackendError: Error, Sendable, CustomStringConvertible {
     public var description: String { "\(operation.rawValue): \(message)" }
 }
 
-/// A backend made of a closure that maps a question to the pieces of its answer.
+/// A backend made of a closure that maps a question to its answer, or to the pieces of it.
 public struct ClosureBackend<Pieces: AsyncSequence & Sendable>: BackendClient
 where Pieces.Element == String, Pieces.Failure == any Error {
     private let body: @Sendable (Question) async throws -> Pieces
 
     /// Makes a backend that answers with what `body` returns.
     public init(_ body: @escaping @Sendable (Question) async throws -> Pieces) { self.body = body }
+
+    /// Makes a backend whose answer is there in one piece.
+    public init(_ body: @escaping @Sendable (Question) async throws -> String)
+    where Pieces == AsyncThrowingStream<String, any Error> {
+        self.init { question in
+            let answer = try await body(question)
+            return AsyncThrowingStream { pieces in
+                pieces.yield(answer)
+                pieces.finish()
+            }
+        }
+    }
 
     /// Asks the closure.
     public func answer(to question: Question) async throws -> any AsyncSequence<String, any Error> & Sendable {

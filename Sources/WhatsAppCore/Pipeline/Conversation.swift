@@ -169,7 +169,7 @@ struct Conversation: Sendable {
         } catch {
             // A cancelled request may fail in its own way; what counts is that it was cancelled.
             try Task.checkCancellation()
-            guard let error = error as? BackendError else {
+            guard let error = error as? BackendError ?? BackendError(error, of: action) else {
                 parts.observe(.unexpectedFailure(message.key, error))
                 return .failed
             }
@@ -200,7 +200,7 @@ struct Conversation: Sendable {
         parts.shared.pacer.withLock { $0.reserve(message.user.stableID, now: parts.clock.now) }
     }
 
-    private func hold(_ hold: MessageLife.Hold) {
+    private func hold(_ hold: SendHold) {
         parts.observe(.held(message.key, hold))
         let now = parts.clock.now
         parts.shared.pacer.withLock { pacer in
@@ -262,5 +262,21 @@ extension MessageLife.Action {
         case .openThread, .ask, .compose, .wait: true
         case .register, .hold, .pace, .send, .awaitStatus, .finish: false
         }
+    }
+}
+
+extension BackendError {
+    /// What an HTTP client threw, and a backend passed on.
+    fileprivate init?(_ error: any Error, of action: MessageLife.Action) {
+        guard let error = error as? HTTPClientError else { return nil }
+        let operation: Operation? =
+            switch action {
+            case .register: .register
+            case .openThread: .makeThread
+            case .ask: .answer
+            default: nil
+            }
+        guard let operation else { return nil }
+        self.init(operation: operation, message: "\(error)", cause: error)
     }
 }

@@ -75,7 +75,7 @@ extension MessageLife {
         case .pauseUser:
             let before = failures(.pauseUser)
             let delay = min(Duration.seconds(300), .seconds(6) * (1 << min(2 * before, 16)))
-            let pause = Hold.user(max(delay, min(error.retryAfter ?? .zero, Backoff.longestRetryAfter)))
+            let pause = SendHold.user(max(delay, min(error.retryAfter ?? .zero, Backoff.longestRetryAfter)))
             return hold(pause, .pauseUser, upTo: Self.longestUserTrouble, reason, now: now)
         case .probeAccount:
             return hold(.probing, .probeAccount, upTo: Self.longestAccountTrouble, reason, now: now)
@@ -94,7 +94,7 @@ extension MessageLife {
     /// The part did not reach the user: it goes out again after the hold, unless that has gone on for too long. Then the
     /// hold is for others all the same.
     private mutating func hold(
-        _ hold: Hold, _ kind: SendDisposition, upTo limit: Duration, _ reason: String, now: UnixTime
+        _ hold: SendHold, _ kind: SendDisposition, upTo limit: Duration, _ reason: String, now: UnixTime
     ) -> Step {
         let duration = sendTroubles[kind, default: Trouble()].count(now: now).duration
         if duration > limit { ending = .deadLettered(reason: reason) }

@@ -7,9 +7,9 @@
 ///
 /// One window stays open: a part whose request left the machine, and whose outcome nobody learned. It waits for a status
 /// that names it (``statusPatience``), and is then sent once more, never twice.
-public struct MessageLife: Sendable {
+package struct MessageLife: Sendable {
     /// What the world reports.
-    public enum Event: Sendable {
+    package enum Event: Sendable {
         /// The backend knows the user.
         case registered
         /// The thread is known, or the backend has none.
@@ -35,7 +35,7 @@ public struct MessageLife: Sendable {
     }
 
     /// What is to be done next.
-    public enum Action: Sendable, Hashable {
+    package enum Action: Sendable, Hashable {
         /// Make sure that the backend knows the user.
         case register
         /// Find or make the thread; not the one that was lost.
@@ -47,7 +47,7 @@ public struct MessageLife: Sendable {
         /// Wait, before the backend is tried again.
         case wait(Duration)
         /// Hold texts back, then go on.
-        case hold(Hold)
+        case hold(SendHold)
         /// Wait until a text may be sent to the user.
         case pace
         /// Send a part, with a token that finds its statuses.
@@ -58,34 +58,24 @@ public struct MessageLife: Sendable {
         case finish(MessageOutcome)
     }
 
-    /// Which texts are held back.
-    public enum Hold: Sendable, Hashable {
-        /// All, for this time.
-        case everything(Duration)
-        /// Those to this user, for this time.
-        case user(Duration)
-        /// All but a probe from time to time.
-        case probing
-    }
-
     /// One step: first make `record` durable, then do `action`.
-    public struct Step: Sendable, Hashable {
+    package struct Step: Sendable, Hashable {
         /// What must be durable before the action.
-        public var record: [MessageProgress]
+        package var record: [MessageProgress]
         /// What to do.
-        public var action: Action
+        package var action: Action
 
         /// Makes a step.
-        public init(record: [MessageProgress], action: Action) {
+        package init(record: [MessageProgress], action: Action) {
             self.record = record
             self.action = action
         }
     }
 
     /// How long a status is waited for before a part whose outcome is unknown is sent once more.
-    public static let statusPatience = Duration.seconds(30)
+    package static let statusPatience = Duration.seconds(30)
     /// A message during whose work the process died this many times is not tried again: it may be what kills it.
-    public static let mostDeaths = 3
+    package static let mostDeaths = 3
 
     let noticeText: @Sendable (Notice) -> String
     private let message: AcceptedMessage
@@ -118,7 +108,7 @@ public struct MessageLife: Sendable {
     ///   - message: the message.
     ///   - progress: all that was recorded of it, in order.
     ///   - noticeText: the text of a notice, in the user's language.
-    public init(
+    package init(
         _ message: AcceptedMessage, progress: [MessageProgress] = [],
         noticeText: @escaping @Sendable (Notice) -> String
     ) {
@@ -131,19 +121,19 @@ public struct MessageLife: Sendable {
     /// harm by that, and is not to keep others waiting.
     var isSuspect: Bool { deaths == Self.mostDeaths - 1 && openAttempts == 0 }
     /// How many parts the reply has; 0 before it is settled.
-    public var partCount: Int { reply?.parts.count ?? 0 }
+    package var partCount: Int { reply?.parts.count ?? 0 }
 
     /// The token of the part that may be under way unnoticed; `nil` when there is none.
-    public var openToken: String? { openAttempts > 0 ? token : nil }
+    package var openToken: String? { openAttempts > 0 ? token : nil }
 
     /// Whether the part that is being sent may have reached the user already.
-    public var isResending: Bool { openAttempts > 1 }
+    package var isResending: Bool { openAttempts > 1 }
 
     /// The token of the current part: made of the key and the part, so that a resumed part carries the same one.
     var token: String { PartToken(key: message.key, part: part).description }
 
     /// The first step: from the beginning, or from where the record stops.
-    public mutating func start() -> Step {
+    package mutating func start() -> Step {
         if let outcome { return Step(record: [], action: .finish(outcome)) }
         guard deaths < Self.mostDeaths else {
             return end(.deadLettered(reason: "The process died \(deaths) times while this message was worked on"))
@@ -161,7 +151,7 @@ public struct MessageLife: Sendable {
     ///   - event: what happened.
     ///   - now: the time.
     ///   - random: a random number from 0 to 1, for the delays of retries.
-    public mutating func handle(_ event: Event, now: UnixTime, random: Double) -> Step {
+    package mutating func handle(_ event: Event, now: UnixTime, random: Double) -> Step {
         switch event {
         case .registered:
             return step([], isThreadOpen ? .ask(threadID: threadID) : .openThread(lost: nil))

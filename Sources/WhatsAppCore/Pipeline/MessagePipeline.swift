@@ -46,10 +46,24 @@ public final class MessagePipeline: MessageIntake {
     private let starter: AsyncStream<Work>.Continuation
 
     /// Composes a pipeline, and takes up the messages that the store holds unfinished.
+    /// - Parameters:
+    ///   - configuration: how much is done at once.
+    ///   - store: what remembers. ``IdempotencyStore/journal(at:configuration:clock:report:)`` survives a crash, and so does what
+    ///     was acknowledged; ``IdempotencyStore/inMemory`` forgets, and is for tests and demonstrations.
+    ///   - backend: who answers.
+    ///   - sender: through whom answers reach the user.
+    ///   - translator: completes citations; by default nobody.
+    ///   - formatter: makes the answer's markdown what the user's app shows.
+    ///   - chunker: splits it.
+    ///   - notices: what is said in place of an answer.
+    ///   - detector: tells the language of a message, for the notices.
+    ///   - observer: is told of all that happens.
+    ///   - clock: tells the time, and waits.
+    ///   - random: spreads retries: a number from 0 to 1.
     /// - Throws: what the store throws when it cannot tell which those are.
     public init(
         configuration: Configuration = Configuration(),
-        store: any IdempotencyStore = .inMemory,
+        store: any IdempotencyStore,
         backend: any BackendClient,
         sender: any MessageSender,
         translator: any CitationTranslator = .none,

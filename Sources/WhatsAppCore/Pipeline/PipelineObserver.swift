@@ -38,7 +38,7 @@ public enum PipelineEvent: Sendable {
     /// The backend failed, or answered nothing, and is asked again after this time.
     case backendRetried(MessageKey, after: Duration)
     /// Texts are held back, because Graph refused one.
-    case held(MessageKey, MessageLife.Hold)
+    case held(MessageKey, SendHold)
     /// Nobody learned whether a part reached the user; a status is waited for.
     case sendUnknown(MessageKey, part: Int)
     /// A status showed that a part whose outcome was unknown had been accepted.
@@ -71,4 +71,14 @@ public struct PipelineObservers: PipelineObserver {
     public func observe(_ event: PipelineEvent) {
         for observer in observers { observer.observe(event) }
     }
+}
+
+/// Which texts are held back.
+public enum SendHold: Sendable, Hashable {
+    /// All, for this time.
+    case everything(Duration)
+    /// Those to this user, for this time.
+    case user(Duration)
+    /// All but a probe from time to time.
+    case probing
 }

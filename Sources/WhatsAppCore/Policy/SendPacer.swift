@@ -4,13 +4,13 @@
 /// Meta allows one message every six seconds to the same user, and up to 45 at once, borrowed from the time after
 /// (developers.facebook.com, "WhatsApp Business Platform: pair rate limits"). Sent faster, an answer of many parts runs
 /// into error 131056.
-public struct SendPacer: Sendable {
+package struct SendPacer: Sendable {
     /// What one message to a user costs in time.
-    public static let pairInterval = Duration.seconds(6)
+    package static let pairInterval = Duration.seconds(6)
     /// How many messages to one user may be sent ahead of that time.
-    public static let pairBurst = 45
+    package static let pairBurst = 45
     /// How often a send is tried while the account may not send.
-    public static let probeInterval = Duration.seconds(300)
+    package static let probeInterval = Duration.seconds(300)
 
     /// When the allowance of a user who was sent something is whole again.
     private var replenished: [String: UnixTime] = [:]
@@ -20,10 +20,10 @@ public struct SendPacer: Sendable {
     private var probing: (since: UnixTime, next: UnixTime)?
 
     /// Makes a pacer that knows of nobody.
-    public init() {}
+    package init() {}
 
     /// What may be done now about a text to a user.
-    public enum Permission: Sendable, Hashable {
+    package enum Permission: Sendable, Hashable {
         /// Send it. It is counted.
         case go
         /// Ask again after this time. Nothing is counted.
@@ -31,7 +31,7 @@ public struct SendPacer: Sendable {
     }
 
     /// Asks to send one text to `user`.
-    public mutating func reserve(_ user: String, now: UnixTime) -> Permission {
+    package mutating func reserve(_ user: String, now: UnixTime) -> Permission {
         let pauses = [numberPause, userPauses[user], probing?.next].compactMap { $0 }
         if let pause = pauses.max(), pause > now { return .wait(pause.duration(since: now)) }
         userPauses[user] = nil
@@ -45,19 +45,19 @@ public struct SendPacer: Sendable {
     }
 
     /// Holds everything back.
-    public mutating func pauseNumber(until time: UnixTime) { numberPause = max(numberPause ?? time, time) }
+    package mutating func pauseNumber(until time: UnixTime) { numberPause = max(numberPause ?? time, time) }
 
     /// Holds what goes to one user back.
-    public mutating func pause(_ user: String, until time: UnixTime) { userPauses[user] = time }
+    package mutating func pause(_ user: String, until time: UnixTime) { userPauses[user] = time }
 
     /// Holds everything back but one probe from time to time, until one succeeds.
-    public mutating func probe(now: UnixTime) {
+    package mutating func probe(now: UnixTime) {
         if probing == nil { probing = (now, now.advanced(by: Self.probeInterval)) }
     }
 
     /// Takes in that a text was sent whose request began at `start`: the account may send. One that began before the account
     /// was refused says nothing of that, and a pause of the number lasts as long as it was asked for.
-    public mutating func sent(begun start: UnixTime) {
+    package mutating func sent(begun start: UnixTime) {
         if let since = probing?.since, start > since { probing = nil }
     }
 

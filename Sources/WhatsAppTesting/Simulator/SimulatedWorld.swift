@@ -133,12 +133,13 @@ extension SimulatedWorld {
     /// - Parameters:
     ///   - text: what is written.
     ///   - user: who writes: a phone number without `+`.
-    ///   - id: the message's id; another one makes another message.
+    ///   - id: the message's id, by default a new one. With the same id it is the same message, delivered once more.
     ///   - path: where the webhook is.
     /// - Returns: the status that Meta is answered.
     /// - Throws: what the client throws.
     public func write(
-        _ text: String, from user: String = "15550100001", id: String = "wamid.1", to path: String = "/"
+        _ text: String, from user: String = "15550100001",
+        id: String = "wamid.\(UInt64.random(in: 0 ... .max))", to path: String = "/"
     ) async throws -> Int {
         let message = SimulatedDelivery.Message(id: id, from: user, timestamp: SystemClock().now.seconds, text: text)
         return try await http.send(delivery.request(to: serviceURL + path, [message])).status
@@ -150,7 +151,8 @@ extension SimulatedWorld {
         try await http.send(HTTPRequest(target: serviceURL + path))
     }
 
-    /// Waits until so many texts have reached users, and returns the texts in order.
+    /// Waits until so many texts have reached users, and returns the texts in order. If the task is cancelled, it returns those
+    /// that there are: give the test a `.timeLimit`, because a service that has died sends nothing.
     public func texts(_ count: Int) async -> [String] {
         @Sendable func texts(_ events: [SimulatedGraph.Event]) -> [String] {
             events.compactMap { if case .text(let text) = $0 { text.body } else { nil } }

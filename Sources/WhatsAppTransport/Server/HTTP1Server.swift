@@ -3,8 +3,8 @@ public import WhatsAppCore
 import CSystem
 import Synchronization
 
-/// An HTTP/1.1 server (RFC 9112) without TLS, for use behind a proxy that ends it: one thread for all sockets, and a task
-/// for each request.
+/// An HTTP/1.1 server (RFC 9112) without TLS, for use behind a proxy that ends it: one thread for all sockets, and a
+/// task only for requests whose handler needs one (``WhatsAppCore/HTTPHandler/answer(_:)``).
 ///
 /// ```swift
 /// let server = try HTTP1Server(configuration: .init(port: 8080))

@@ -118,7 +118,7 @@ import Glibc
         files.capacity = nil
         _ = try engine.maintain(now: start.advanced(by: .seconds(13 * 3600)))
         #expect(engine.compaction != nil)
-        var second = try open(files.afterPowerLoss(), configuration, after: .seconds(13 * 3600))
+        let second = try open(files.afterPowerLoss(), configuration, after: .seconds(13 * 3600))
         #expect(second.unfinished.map(\.message) == [taken])
     }
 

@@ -61,6 +61,30 @@ import Glibc
         #expect(events.elements.count { if case .failed = $0 { true } else { false } } == 1)
     }
 
+    @Test func whoWaitsForTheFailureIsTold() async throws {
+        let files = FaultyFiles()
+        let store = try JournalStore(files: files, configuration: JournalModel.configuration)
+        async let early = store.waitForFailure()
+        let cancelled = Task { await store.waitForFailure() }
+        cancelled.cancel()
+        #expect(await cancelled.value == nil)
+        files.fault = .init(.error(EIO), at: files.operationCount + 1, isSticky: true)
+        _ = try? await store.accept([.sample()])
+        let failure = await early
+        guard case .failed = failure else { throw JournalError.closed }
+        #expect(await store.waitForFailure() == failure)
+        await store.close()
+    }
+
+    @Test func whatIsNotThereIsSaid() throws {
+        let directory = try TemporaryDirectory()
+        let missing = directory.path + "/missing"
+        #expect(throws: JournalError.noDirectory(missing)) { try JournalStore.inspect(directory: missing) }
+        #expect(throws: JournalError.noDirectory(missing)) { try JournalStore.forget(user: "1", directory: missing) }
+        #expect(throws: JournalError.noDirectory(missing)) { try JournalStore.replay([], directory: missing) }
+        #expect(throws: JournalError.noDirectory(missing)) { try JournalStore(directory: missing + "/data") }
+    }
+
     @Test func filesAreTheOwnersAlone() async throws {
         let directory = try TemporaryDirectory()
         let store = try JournalStore.small(directory)

@@ -5,8 +5,11 @@ import WhatsAppTesting
 
 /// What fails in a ``ScriptedBackend``.
 enum Failing: Sendable {
-    case register, findThread, makeThread, answer, middleOfAnswer, unforeseen, emptyAnswer, endlessAnswer
+    case register, findThread, makeThread, answer, middleOfAnswer, connection, unforeseen, emptyAnswer, endlessAnswer
 }
+
+/// An error that nobody has heard of.
+struct Unheard: Error {}
 
 /// A pipeline with doubles on all sides.
 struct Bench: Sendable {
@@ -78,7 +81,8 @@ final class ScriptedBackend: BackendClient {
     func answer(to question: Question) async throws -> any AsyncSequence<String, any Error> & Sendable {
         log.append("ask \(question.text)")
         if failing == .answer { throw BackendError(operation: .answer, message: "down") }
-        if failing == .unforeseen { throw HTTPClientError(code: .other, message: "what is this?") }
+        if failing == .unforeseen { throw Unheard() }
+        if failing == .connection { throw HTTPClientError(code: .cannotConnect, message: "nobody there") }
         let text = failing == .emptyAnswer ? " \n" : try await answer(question)
         let (stream, pieces) = AsyncThrowingStream<String, any Error>.makeStream()
         for character in text { pieces.yield(String(character)) }

@@ -118,9 +118,9 @@ import WhatsAppCore
     /// Fails again and again, each time after `interval`. Returns what is held, and the end.
     private func holds(
         _ event: MessageLife.Event, interval: Duration, upTo most: Int = 100_000
-    ) -> (holds: [MessageLife.Hold], end: MessageOutcome?) {
+    ) -> (holds: [SendHold], end: MessageOutcome?) {
         var life = sending()
-        var holds: [MessageLife.Hold] = []
+        var holds: [SendHold] = []
         for _ in 0..<most {
             let step = life.handle(event)
             #expect(step.record.first == .notSent(part: 1))

@@ -120,6 +120,22 @@ import WhatsAppTesting
         }
     }
 
+    /// A backend may pass on what its HTTP client throws: it is tried again as the same in a `BackendError` is.
+    @Test func whatAnHTTPClientThrowsIsTriedAgain() async throws {
+        let bench = Bench(failing: .connection)
+        let outcomes = try await bench.run { pipeline in
+            _ = try await pipeline.accept([.sample()])
+            for _ in 0..<5 {
+                await bench.clock.waitForSleepers(2)  // The typing indicator's, and the pause.
+                bench.clock.advance(by: .seconds(30))
+            }
+            return await bench.observer.waitForOutcomes(1)
+        }
+        #expect(bench.backend.calls.count { $0.hasPrefix("ask") } == 6)
+        guard case .deadLettered(let reason) = outcomes[0] else { throw Unheard() }
+        #expect(reason.contains("nobody there"))
+    }
+
     @Test func partsAreSentInOrderAndTheRestNotAfterARefusal() async throws {
         let sender = RecordingSender { _, number in
             number == 2 ? .rejected(CloudAPIError(code: 131_047)) : .sent(id: "wamid.\(number)")

@@ -52,7 +52,8 @@ import WhatsAppTransport
         ]
         let violations = await HTTPHandlerConformance.check(requests) {
             let pipeline = try await MessagePipeline(
-                backend: MyBackend(), sender: RecordingSender(), formatter: .identity, chunker: .whatsApp)
+                store: .inMemory, backend: MyBackend(), sender: RecordingSender(), formatter: .identity,
+                chunker: .whatsApp)
             return WebhookEndpoint(
                 configuration: .init(verifyToken: Secret("v"), appSecrets: [Secret("s")]),
                 admission: AdmissionPolicy(phoneNumberID: "9"), intake: pipeline)

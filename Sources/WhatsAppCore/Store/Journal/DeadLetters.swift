@@ -6,6 +6,13 @@ public struct DeadLetter: Sendable, Hashable {
     public var progress: [MessageProgress]
     /// Why it could not be answered.
     public var reason: String
+
+    /// Makes a dead letter.
+    public init(message: AcceptedMessage, progress: [MessageProgress], reason: String) {
+        self.message = message
+        self.progress = progress
+        self.reason = reason
+    }
 }
 
 // What an operator does with dead letters. The keys are those in the log.
@@ -52,7 +59,7 @@ extension JournalStore {
     package static func change(
         _ keys: [MessageKey], to step: MessageProgress, _ files: any JournalFiles, now: UnixTime
     ) throws(JournalError) -> Int {
-        _ = try attempt { () throws(FileError) in try files.list() }
+        _ = try files.journalNames()
         var engine = try JournalEngine.open(files, now: now)
         defer { engine.close() }
         let letters = engine.state.deadLettersInOrder.map(\.message.key).filter(keys.contains)

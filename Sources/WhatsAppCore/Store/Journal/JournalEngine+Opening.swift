@@ -23,7 +23,10 @@ extension JournalEngine {
         _ files: any JournalFiles, configuration: JournalConfiguration = JournalConfiguration(), now: UnixTime,
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) throws(JournalError) -> JournalEngine {
-        try attempt { () throws(FileError) in try files.makeDirectory() }
+        do { try files.makeDirectory() } catch {
+            let above = files.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(files.path[..<$0]) }
+            throw error.errno == SystemErrno.missing ? .noDirectory(above ?? ".") : .failed(error)
+        }
         let lock = try takeLock(files)
         do {
             return try open(files, configuration: configuration, lock: lock, now: now, random: random)

@@ -1,14 +1,16 @@
 /// Why the journal could not do what it was asked.
 public enum JournalError: StoreError, Sendable, Hashable, CustomStringConvertible {
-    /// Another process has the directory. (Exit code 75.)
+    /// Another process has the directory.
     case alreadyRunning(directory: String)
-    /// Data that was acknowledged cannot be read back. Salvage leaves it behind. (Exit code 65.)
+    /// There is no such directory: the journal's own, where one is looked into, and the one above, where one is to be made.
+    case noDirectory(String)
+    /// Data that was acknowledged cannot be read back. ``JournalConfiguration/salvagesDamage`` leaves it behind.
     case damaged(file: String, offset: Int, reason: String)
-    /// A newer version wrote what this one cannot read. Salvage does not help. (Exit code 65.)
+    /// A newer version wrote what this one cannot read. To salvage does not help.
     case newerFormat(file: String, offset: Int, what: String)
-    /// The disk is full. What is under way may go on; nothing new is taken in until there is room. (At start: exit code 74.)
+    /// The disk is full. What is under way may go on; nothing new is taken in until there is room.
     case diskFull
-    /// The disk failed. The journal takes nothing more until the process is started again. (Exit code 74.)
+    /// The disk failed. The journal takes nothing more until the process is started again.
     case failed(FileError)
     /// One message, or one step of it, takes more than 8 MiB.
     case tooLarge(bytes: Int)
@@ -23,9 +25,10 @@ public enum JournalError: StoreError, Sendable, Hashable, CustomStringConvertibl
         switch self {
         case .alreadyRunning(let directory):
             "another process is using the journal in \(directory)"
+        case .noDirectory(let path):
+            "there is no directory \(path)"
         case .damaged(let file, let offset, let reason):
-            "the journal is damaged: \(file), offset \(offset): \(reason); "
-                + "with --salvage the service starts without what is lost there"
+            "the journal is damaged: \(file), offset \(offset): \(reason)"
         case .newerFormat(let file, let offset, let what):
             "the journal was written by a newer version: \(file), offset \(offset): \(what)"
         case .diskFull:
@@ -73,7 +76,17 @@ public struct JournalReport: Sendable, Hashable {
         public var offset: Int
         /// What is wrong there.
         public var reason: String
+
+        /// Makes a place.
+        public init(file: String, offset: Int, reason: String) {
+            self.file = file
+            self.offset = offset
+            self.reason = reason
+        }
     }
+
+    /// Makes a report of an empty journal.
+    public init() {}
 
     /// Whether the files are what was written.
     public var verdict = Verdict.clean

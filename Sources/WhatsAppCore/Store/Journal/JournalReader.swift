@@ -32,7 +32,7 @@ struct JournalReader {
         self.now = now
         self.freshKey = freshKey
         self.salvages = salvages
-        let names = try attempt { () throws(FileError) in try files.list() }.compactMap { JournalName($0) }
+        let names = try files.journalNames()
         let snapshots = names.compactMap { if case .snapshot(let number) = $0 { number } else { nil } }.sorted()
         let segments = names.compactMap { if case .segment(let number) = $0 { number } else { nil } }.sorted()
         highestNumber = max(snapshots.last ?? 0, segments.last ?? 0)
@@ -156,5 +156,16 @@ func attempt<Result>(_ body: () throws(FileError) -> Result) throws(JournalError
         return try body()
     } catch {
         throw .failed(error)
+    }
+}
+
+extension JournalFiles {
+    /// The names of the journal's files.
+    func journalNames() throws(JournalError) -> [JournalName] {
+        do {
+            return try list().compactMap { JournalName($0) }
+        } catch {
+            throw error.errno == SystemErrno.missing ? .noDirectory(path) : .failed(error)
+        }
     }
 }

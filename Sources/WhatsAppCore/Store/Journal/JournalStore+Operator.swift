@@ -34,7 +34,7 @@ extension JournalStore {
     /// removed, also those that were set aside, so that no byte of the user's data is left in any of its files. Ids stay:
     /// they are keyed hashes that say nothing of the user.
     /// - Parameters:
-    ///   - user: a phone number without `+`, or a business-scoped user id.
+    ///   - user: a phone number in international form, or a business-scoped user id.
     ///   - directory: the journal's path.
     ///   - now: the time.
     /// - Returns: how many unfinished messages were dropped.
@@ -53,7 +53,7 @@ extension JournalStore {
         user: String, _ files: any JournalFiles, configuration: JournalConfiguration = JournalConfiguration(),
         now: UnixTime
     ) throws(JournalError) -> Int {
-        _ = try attempt { () throws(FileError) in try files.list() }
+        _ = try files.journalNames()
         var engine = try JournalEngine.open(files, configuration: configuration, now: now)
         defer { engine.close() }
         return try engine.forget(user: user, now: now)
@@ -82,7 +82,7 @@ extension JournalEngine {
     /// Drops a user's messages, and writes everything anew.
     /// - Returns: how many messages were dropped.
     package mutating func forget(user: String, now: UnixTime) throws(JournalError) -> Int {
-        let dropped = state.keptInOrder.map(\.message).filter { $0.user.phoneNumber == user || $0.user.userID == user }
+        let dropped = state.keptInOrder.map(\.message).filter { $0.user.isNamed(user) }
         for message in dropped { state.finish(message.key, now: now) }
         compactionPause = nil
         compaction = nil

@@ -5,7 +5,7 @@
 ///
 /// When the disk is full, `accept` throws ``JournalError/diskFull`` for what is new, while messages under way can be
 /// finished; it goes on by itself once there is room. When the disk fails, every call throws, and the process is to end:
-/// see ``failure`` and the events.
+/// see ``waitForFailure()``.
 public final class JournalStore: IdempotencyStore {
     private let writer: JournalWriter
 
@@ -45,6 +45,10 @@ public final class JournalStore: IdempotencyStore {
 
     /// Why the journal takes nothing more: a failure of the disk, or that it was closed. `nil` while it works.
     public var failure: JournalError? { writer.failure }
+
+    /// Waits until the journal takes nothing more, and tells why: run it beside the service, and end the process when the disk
+    /// has failed. Returns ``JournalError/closed`` after ``close()``, and `nil` when the task is cancelled.
+    public func waitForFailure() async -> JournalError? { await writer.waitForFailure() }
 
     /// Takes messages in. A duplicate of one that is not durable yet waits for the same commit.
     /// - Throws: ``JournalError``. After ``JournalError/diskFull`` the same call may succeed later.

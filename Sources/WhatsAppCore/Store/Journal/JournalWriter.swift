@@ -13,6 +13,8 @@ final class JournalWriter: Sendable {
         var isStopping = false
         var hasEnded = false
         var waitingForEnd: [CheckedContinuation<Void, Never>] = []
+        /// Who waits for the failure, which these finish for.
+        var waitingForFailure: [AsyncStream<Never>.Continuation] = []
         var failure: JournalError?
     }
     private let state = Mutex(State())
@@ -44,6 +46,18 @@ final class JournalWriter: Sendable {
 
     /// Why the journal takes nothing more; `nil` while it does.
     var failure: JournalError? { state.withLock { $0.failure } }
+
+    /// Waits for that, or until the task is cancelled.
+    func waitForFailure() async -> JournalError? {
+        let (failed, waiter) = AsyncStream<Never>.makeStream()
+        let isOver = state.withLock { state in
+            if state.failure == nil { state.waitingForFailure.append(waiter) }
+            return state.failure != nil
+        }
+        if isOver { waiter.finish() }
+        for await _ in failed {}
+        return failure
+    }
 
     /// Hands over a request, and calls `completion` when it is durable, on the journal's thread: it must not block.
     func perform(_ request: JournalRequest, completion: @escaping JournalQueue.Completion) {
@@ -141,12 +155,13 @@ final class JournalWriter: Sendable {
 
     /// Lets nothing more in, and tells what waits why.
     private func fail(with error: JournalError) {
-        let waiting = state.withLock { state in
+        let (waiting, waiters) = state.withLock { state in
             state.failure = state.failure ?? error
-            defer { state.waiting = JournalQueue() }
-            return state.waiting
+            defer { (state.waiting, state.waitingForFailure) = (JournalQueue(), []) }
+            return (state.waiting, state.waitingForFailure)
         }
         waiting.fail(error)
+        waiters.forEach { $0.finish() }
     }
 
     private func end() {
