@@ -110,7 +110,7 @@ struct ConnectionState: ~Copyable {
             }
             isHTTP10 = incoming.isHTTP10
             isHead = incoming.request.method == .head
-            answeredBytes = incoming.request.bytesHeld
+            answeredBytes = incoming.size
             startAnswering(closing: !incoming.keepsAlive)
             return .handle(incoming.request)
         } catch {

@@ -3,6 +3,8 @@ import WhatsAppCore
 /// A request with its body, and what the connection has to know to answer it.
 struct IncomingRequest: Sendable {
     var request: HTTPRequest
+    /// How many bytes it has.
+    var size: Int
     /// Whether the client speaks HTTP/1.0: no chunks, and the connection ends with the response.
     var isHTTP10: Bool
     /// Whether the client leaves the connection open for another request.
@@ -26,6 +28,8 @@ struct HTTPRequestParser {
     private var scanner = HTTPHeadScanner()
     private var headBytes: [UInt8] = []
     private var head: HTTPRequestHead?
+    /// The length of a head that is complete.
+    private var headLength = 0
     private var chunks = ChunkedDecoder()
     private var body: [UInt8] = []
     private var bodyHasBegun = false
@@ -42,7 +46,7 @@ struct HTTPRequestParser {
     }
 
     /// The bytes that are kept for the request that is incomplete.
-    var bytesHeld: Int { headBytes.count + (head?.request.bytesHeld ?? 0) + body.count }
+    var bytesHeld: Int { headBytes.count + headLength + body.count }
 
     /// Forgets what has come, as for a new connection.
     mutating func reset() { self = HTTPRequestParser(limits: limits) }
@@ -81,11 +85,13 @@ struct HTTPRequestParser {
         }
         position = end
         if headBytes.isEmpty {
+            headLength = end - start
             head = try HTTPRequestHead(bytes.extracting(start..<end), limits: limits)
         } else {
             headBytes.append(bytes, start..<end)
             let whole = headBytes
             headBytes = []
+            headLength = whole.count
             head = try HTTPRequestHead(whole.span, limits: limits)
         }
         return true
@@ -109,13 +115,10 @@ struct HTTPRequestParser {
 
     private mutating func takeRequest() -> IncomingRequest? {
         guard var head = head.take() else { return nil }
+        let size = bytesHeld
         swap(&head.request.body, &body)
         reset()
-        return IncomingRequest(request: head.request, isHTTP10: head.isHTTP10, keepsAlive: head.keepsAlive)
+        return IncomingRequest(
+            request: head.request, size: size, isHTTP10: head.isHTTP10, keepsAlive: head.keepsAlive)
     }
-}
-
-extension HTTPRequest {
-    /// The memory of a request that was received, in bytes: head and body.
-    var bytesHeld: Int { fields.bytes.count + target.utf8.count + body.count }
 }
