@@ -19,6 +19,8 @@ struct ResponseHeadParser {
 
     private var status: Int?
     private var fields = HTTPFields()
+    /// The field that the next line may continue.
+    private var last: HTTPFields.Field?
     private var size = 0
     private var isComplete = false
 
@@ -35,17 +37,22 @@ struct ResponseHeadParser {
         if line.isEmpty { return endOfHead(status) }
         if line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t") {
             // A folded line continues the value before it (RFC 9112, section 5.2).
-            guard let last = fields.fields.indices.last else { return .malformed }
-            let value = fields.fields[last].value
-            fields.fields[last].value = value.isEmpty ? Self.text(line) : "\(value) \(Self.text(line))"
+            guard let value = last?.value else { return .malformed }
+            last?.value += value.isEmpty ? Self.text(line) : " " + Self.text(line)
             return .goOn
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex else { return .malformed }
-        fields.add(Self.text(line[..<colon]), Self.text(line[(colon + 1)...]))
+        addLast()
+        last = HTTPFields.Field(name: Self.text(line[..<colon]), value: Self.text(line[(colon + 1)...]))
         return .goOn
     }
 
+    private mutating func addLast() {
+        if let field = last.take() { fields.add(field.name, field.value) }
+    }
+
     private mutating func endOfHead(_ status: Int) -> Event {
+        addLast()
         guard status >= 200 else {
             self.status = nil
             fields = HTTPFields()
