@@ -19,6 +19,7 @@ struct Conversation: Sendable {
         let shared: Shared
 
         /// Tells the observer, if there is one. What it would be told is not made without one.
+        @inline(__always)
         func observe(_ event: @autoclosure () -> PipelineEvent) {
             if case nil = observer { return }  // Cheaper than to take out what is not there.
             observer?.observe(event())

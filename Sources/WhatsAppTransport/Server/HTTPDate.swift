@@ -1,14 +1,14 @@
-/// The text of a `Date` field (IMF-fixdate, RFC 9110, section 5.6.7), made once a second.
+/// A `Date` field (IMF-fixdate, RFC 9110, section 5.6.7), made once a second.
 struct HTTPDate {
     private var second = -1
-    /// The 29 bytes for the time that was given last.
-    private(set) var bytes: [UInt8] = []
+    /// The field line for the time that was given last, with the end of the line.
+    private(set) var line: [UInt8] = []
 
     /// Sets the time, in seconds since 1970, which is not before that year or after 9999.
     mutating func update(to second: Int) {
         guard second != self.second else { return }
         self.second = second
-        bytes = Self.format(second)
+        line = Array("Date: ".utf8) + Self.format(second) + Array("\r\n".utf8)
     }
 
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]

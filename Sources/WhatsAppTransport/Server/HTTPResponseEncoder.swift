@@ -47,9 +47,8 @@ enum HTTPResponseEncoder {
     ) {
         bytes.append(constant: "HTTP/1.1 ")
         appendStatus(response.status, to: &bytes)
-        bytes.append(constant: "\r\nDate: ")
-        bytes.append(contentsOf: date)
         bytes.appendLineEnd()
+        bytes.append(contentsOf: date)
         let fields = response.fields.bytes.span
         for line in response.fields.lines where !isOwn(fields, line.name) {
             bytes.append(fields, line.name)

@@ -34,7 +34,7 @@ extension ServerLoop {
     func respond(_ response: HTTPResponse, to connection: Connection) {
         guard HTTPResponseEncoder.isValid(response) else { return respond(HTTPResponse(status: 500), to: connection) }
         guard let body = response.body.knownBytes else { return runTask({ response }, for: connection) }
-        connection.exchange.put(response, body: body, date: date.bytes, borrowing: &spareOutput)
+        connection.exchange.put(response, body: body, date: date.line, borrowing: &spareOutput)
     }
 
     /// Gives an answer to the connection's task, which is made for its first one.
@@ -78,7 +78,7 @@ extension ServerLoop {
     /// Sends the head of a response whose body arrives over time. Returns whether the body is wanted.
     private func begin(_ response: HTTPResponse, for ticket: Ticket) -> Bool {
         guard let connection = connections[ticket] else { return false }
-        let isWanted = connection.exchange.begin(response, date: date.bytes, borrowing: &spareOutput)
+        let isWanted = connection.exchange.begin(response, date: date.line, borrowing: &spareOutput)
         advance(connection)
         return isWanted
     }

@@ -10,7 +10,7 @@ import WhatsAppCore
         var bytes: [UInt8] = []
         HTTPResponseEncoder.appendHead(
             of: response, framing: HTTPResponseEncoder.framing(of: response, isHTTP10: isHTTP10), closes: closes,
-            date: Array("now".utf8), to: &bytes)
+            date: Array("Date: now\r\n".utf8), to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -80,7 +80,7 @@ import WhatsAppCore
         var date = HTTPDate()
         for _ in 0..<2 {
             date.update(to: second)
-            #expect(String(decoding: date.bytes, as: UTF8.self) == text)
+            #expect(String(decoding: date.line, as: UTF8.self) == "Date: \(text)\r\n")
         }
     }
 }
