@@ -18,10 +18,11 @@ struct CitationLines {
         self.ranges = ranges
     }
 
-    /// The last line that says `Citations` and has an entry below it, code blocks aside.
-    func heading() -> Int? {
-        var heading: Int?
-        var headingInCode: Int?
+    /// The last line that says `Citations` and has an entry below it, code blocks aside; and the fence of a code block that is
+    /// open there.
+    func heading() -> (index: Int, openFence: BlockStart.Fence?)? {
+        var heading: (Int, BlockStart.Fence?)?
+        var headingInCode: (Int, BlockStart.Fence?)?
         var code: BlockStart.Fence?
         for (index, line) in ranges.enumerated() {
             if let fence = code {
@@ -30,7 +31,7 @@ struct CitationLines {
                 code = BlockStart.fence(bytes, line, indent: 0)
             }
             guard isHeading(line), let next = lineWithText(after: index), head(at: next) != nil else { continue }
-            if code == nil { heading = index } else { headingInCode = index }
+            if code == nil { heading = (index, nil) } else { headingInCode = (index, code) }
         }
         // A fence that is never closed is a slip of the model, and the citations are not part of its code.
         return headingInCode ?? heading

@@ -8,6 +8,8 @@ struct CitationSection {
 
     /// Where the line with the heading begins.
     var start: Int
+    /// What ends the code block that is open there.
+    var endOfCode: [UInt8]
     var entries: [Entry]
     /// Where the text after the section begins.
     var end: Int
@@ -15,7 +17,7 @@ struct CitationSection {
     /// The section of `bytes`, if there is one.
     static func find(in bytes: [UInt8]) -> CitationSection? {
         let lines = CitationLines(bytes)
-        guard let heading = lines.heading() else { return nil }
+        guard let (heading, fence) = lines.heading() else { return nil }
         var heads: [(head: CitationHead, start: Int, end: Int)] = []
         for index in heading + 1..<lines.ranges.count {
             guard let head = lines.head(at: index) ?? heads.last.flatMap({ lines.head(within: index, after: $0.head) })
@@ -28,7 +30,10 @@ struct CitationSection {
             let next = index + 1 < heads.count ? heads[index + 1].start : end
             entries.append(Entry(head: head.head, content: head.end..<next))
         }
-        return CitationSection(start: lines.ranges[heading].lowerBound, entries: entries, end: end)
+        return CitationSection(
+            start: lines.ranges[heading].lowerBound,
+            endOfCode: fence.map { [0x0A] + [UInt8](repeating: $0.byte, count: $0.length) } ?? [], entries: entries,
+            end: end)
     }
 }
 

@@ -1,6 +1,7 @@
 /// An answer taken apart: what it says, the citations below it, and what stands after these.
 public struct CitedAnswer: Sendable, Hashable {
-    /// The markdown before the section of citations, without the white space at its end.
+    /// The markdown before the section of citations, without the white space at its end. A code block that is open there, by a
+    /// slip of the model, is closed.
     public var body: String
     /// The citations, in the order in which they stand.
     public var citations: [Citation]
@@ -22,7 +23,7 @@ public struct CitedAnswer: Sendable, Hashable {
             CitationReader.read(bytes, entry.content, into: &citation)
             return citation
         }
-        body = String(decoding: bytes[..<section.start].droppingSpaceAtEnd, as: UTF8.self)
+        body = String(decoding: bytes[..<section.start].droppingSpaceAtEnd + section.endOfCode, as: UTF8.self)
         ending = String(decoding: bytes[section.end...].droppingSpaceAtEnd, as: UTF8.self)
     }
 

@@ -42,6 +42,16 @@ extension [UInt8] {
         }
     }
 
+    /// Whether a blank begins at `index`, a no-break space included.
+    func hasBlank(at index: Int) -> Bool {
+        index < count && (self[index].isBlank || self[index] == 0xC2 && scalar(at: index)?.isSpace == true)
+    }
+
+    /// Whether a blank ends before `index`, a no-break space included.
+    func hasBlank(before index: Int) -> Bool {
+        index > 0 && self[index - 1].isBlank || index > 1 && self[index - 2] == 0xC2 && hasBlank(at: index - 2)
+    }
+
     /// `range` without the blanks at its ends.
     func trimmingBlanks(_ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)

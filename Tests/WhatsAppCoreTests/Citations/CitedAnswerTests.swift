@@ -134,7 +134,7 @@ struct CitedAnswerTests {
 
     @Test func aFenceThatIsNeverClosedDoesNotHideTheSection() throws {
         let cited = try #require(CitedAnswer("```\ncode\n\n**Citations**:\n[1] A:\nText: a"))
-        #expect(cited.body == "```\ncode")
+        #expect(cited.body == "```\ncode\n```")
     }
 
     @Test(arguments: ["## Note\n\nBye", "---\nBye", "**Note:**\nBye", "**Note**:\n\nBye"])

@@ -46,6 +46,9 @@ struct FormatterInlineTests {
     static let literals: [FormattingCase] = [
         .init("stars with blanks", "2 * 3 * 4", "2 * 3 * 4"),
         .init("stars without blanks", "2*3*4", "2*3*4"),
+        .init("stars between Latin letters", "a*b*c", "a*b*c"),
+        .init("stars after an Arabic prefix", "اقرأ **هذا** و*ذاك*", "اقرأ *هذا* وذاك"),
+        .init("stars within an Arabic word", "نص*غامق*نص", "نصغامقنص"),
         .init("powers", "2**3**4 and x**2 + y**2", "2**3**4 and x**2 + y**2"),
         .init("shell", "ls *.txt *.md", "ls *.txt *.md"),
         .init("snake case", "snake_case_name and a__dunder__name", "snake_case_name and a__dunder__name"),
@@ -100,6 +103,7 @@ struct FormatterInlineTests {
         .init("macrons", "Qur&#x101;n, h&amacr;d&imacr;th, s&umacr;rah", "Qurān, hādīth, sūrah"),
         .init("entity line end", "a&#10;b", "a b"),
         .init("entity out of range", "&#x110000; &#0;", "&#x110000; \u{FFFD}"),
+        .init("no numbers", "&#x+41; &#+65; &#-0; &#x;", "&#x+41; &#+65; &#-0; &#x;"),
         .init("hard break", "a\\\nb  \nc", "a\nb\nc"),
     ]
 
@@ -126,6 +130,10 @@ struct FormatterInlineTests {
 
     static let html: [FormattingCase] = [
         .init("tags", "a <b>b</b> <span class=\"x\">c</span>", "a b c"),
+        .init("attributes", "<a href=https://x.y?a=b&c=d>b</a> <font color = '#f00' bold>c</font >", "b c"),
+        .init("no attributes", "x <p then 5% goes.\nAnd if y > 3", "x <p then 5% goes.\nAnd if y > 3"),
+        .init("no values", "price <s 40, i.e. \"cheap\", or q >= 50", "price <s 40, i.e. \"cheap\", or q >= 50"),
+        .init("no tag that ends", "a </p b> c", "a </p b> c"),
         .init("line breaks", "a<br>b<br/>c<BR />d", "a\nb\nc\nd"),
         .init("two line breaks", "a<br><br>b", "a\n\nb"),
         .init("paragraphs", "<p>a</p><p>b</p>c", "a\nb\nc"),

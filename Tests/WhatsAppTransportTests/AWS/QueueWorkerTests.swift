@@ -172,6 +172,20 @@ import WhatsAppTesting
         #expect(next.texts == ["answer to q0"])
     }
 
+    @Test func aDeadLetterThatFailsAgainIsPutBackOnce() async throws {
+        let bench = try await MotoBench()
+        let refused = RecordingSender { _, _ in .rejected(CloudAPIError(code: 100, httpStatus: 400)) }
+        try await bench.queue.send(messages(1))
+        let worker = try await Worker(bench, "o", sender: refused)
+        await worker.observer.waitForOutcomes(1)
+        var count = 0
+        while count == 0 { count = try await bench.queue.replayDeadLetters() }  // It is put aside after its outcome.
+        #expect(count == 1)
+        await worker.observer.waitForOutcomes(2)
+        worker.stop()
+        await worker.stopped()
+    }
+
     @Test func aMessageThatCannotBeReadStaysInTheQueueAndHoldsUpNobodyElse() async throws {
         let bench = try await MotoBench()
         try await bench.send(body: "from the future", group: "g")

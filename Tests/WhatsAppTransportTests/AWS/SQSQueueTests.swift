@@ -49,6 +49,15 @@ import WhatsAppTesting
         #expect(entry?["MessageGroupId"]?.string == QueuedMessage(messages[0]).group)
     }
 
+    /// SQS takes a second one with the same id for the first, for five minutes, and keeps only that.
+    @Test func aDeadLetterThatFailsAgainIsNotTakenForTheFirst() async throws {
+        let http = ScriptedAWS(.json(200, "{}"))
+        for _ in 0..<2 { try await queue(http).sendDeadLetter(messages[0]) }
+        let ids = try http.requests.elements.map { try JSONDocument($0.body).root["MessageDeduplicationId"]?.string }
+        #expect(ids.count == 2)
+        #expect(ids[0] != ids[1])
+    }
+
     @Test func aTextThatNoQueueTakesIsAnsweredWithANotice() async throws {
         let http = ScriptedAWS(.json(200, #"{"Successful":[{"Id":"0"}]}"#))
         try await queue(http).send([.text(String(repeating: "\u{1}", count: 200_000))])

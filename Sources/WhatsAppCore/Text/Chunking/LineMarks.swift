@@ -53,7 +53,7 @@ struct LineMarks {
             let before = index > line.lowerBound ? bytes[index - 1] : nil
             let after = index + 1 < line.upperBound ? bytes[index + 1] : nil
             if let open = opened[mark.index] {
-                if index > open + 1, before?.isBlank == false, WhatsAppMark.closes(before: after) {
+                if index > open + 1, !bytes.hasBlank(before: index), WhatsAppMark.closes(before: after) {
                     opened[mark.index] = nil
                     pairs.append(Pair(mark: mark, open: open, close: index))
                     continue
@@ -61,7 +61,7 @@ struct LineMarks {
                 guard mark == .code else { continue }
                 opened[mark.index] = nil
             }
-            if mark.opens(after: before), after?.isBlank == false {
+            if mark.opens(after: before), after != nil, !bytes.hasBlank(at: index + 1) {
                 opened[mark.index] = index
             }
         }

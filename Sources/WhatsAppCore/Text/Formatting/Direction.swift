@@ -22,14 +22,16 @@ enum Direction {
         return balance > 0
     }
 
-    /// `line` with U+200F before its first letter, where that is not Arabic and most letters are. The mark stands behind
-    /// list and bold marks, which it would keep from binding; a line that begins with code or an address gets none.
+    /// `line` with U+200F before its first letter, and the digits that the letter is glued to, where that is not Arabic and most
+    /// letters are. The mark stands behind list and bold marks, which it would keep from binding; a line that begins with code
+    /// or an address gets none.
     static func marked(_ line: [UInt8]) -> [UInt8] {
         let scalars = String(decoding: line, as: UTF8.self).unicodeScalars
         guard let first = scalars.firstIndex(where: \.isLetter), !scalars[first].isArabicLetter,
             ArabicScript.prevails(in: scalars)
         else { return line }
-        let start = scalars[..<first].utf8Count
+        var start = scalars[..<first].utf8Count
+        while start > 0, line[start - 1].isASCIIDigit { start -= 1 }
         guard !Address.hasScheme(line, start), !line[..<start].contains(UInt8(ascii: "`")) else { return line }
         return line[..<start] + rightToLeftMark + line[start...]
     }

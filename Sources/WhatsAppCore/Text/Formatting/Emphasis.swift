@@ -10,8 +10,8 @@ struct DelimiterRun {
     var closes: [WhatsAppMark] = []
     var opens: [WhatsAppMark] = []
 
-    /// Classifies the run at `range`, by CommonMark's rules for flanking runs with these differences: `2*3*4` and
-    /// `x**2` stay, and `**` next to punctuation may close even if a letter follows, since models forget that blank.
+    /// Classifies the run at `range`, by CommonMark's rules for flanking runs with these differences: `2*3*4`, `a*b*c` and
+    /// `x**2` stay, but not between letters of other scripts, where prefixes are written without a blank; and `**` next to punctuation may close even if a letter follows, since models forget that blank.
     init(_ source: [UInt8], _ range: Range<Int>) {
         byte = source[range.lowerBound]
         length = range.count
@@ -29,8 +29,10 @@ struct DelimiterRun {
             canOpen = !spaceAfter && !(insideWord && (digitBefore || digitAfter))
             canClose = !spaceBefore && !(digitBefore && digitAfter)
         case UInt8(ascii: "*"):
-            canOpen = leftFlanking && !(insideWord && length == 1)
-            canClose = rightFlanking && !(insideWord && length == 1)
+            let isBetweenLetters = [before, after].allSatisfy { $0.isLetter && !$0.isASCII }
+            let isText = insideWord && length == 1 && !isBetweenLetters
+            canOpen = leftFlanking && !isText
+            canClose = rightFlanking && !isText
         case UInt8(ascii: "~") where length == 2:
             canOpen = leftFlanking
             canClose = rightFlanking

@@ -10,8 +10,10 @@ enum Entity {
         }
         let digits = String(decoding: name.dropFirst(), as: UTF8.self)
         let isHexadecimal = digits.first == "x" || digits.first == "X"
-        let value = isHexadecimal ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-        guard let value, digits.first != "+", let scalar = Unicode.Scalar(value) else { return nil }
+        let number = isHexadecimal ? digits.dropFirst() : digits[...]
+        guard number.first?.isHexDigit == true, let value = UInt32(number, radix: isHexadecimal ? 16 : 10),
+            let scalar = Unicode.Scalar(value)
+        else { return nil }
         // Control characters mean nothing in a message; those that part words still do.
         if value < 0x20 || value == 0x7F { return (value >= 0x09 && value <= 0x0D ? " " : "\u{FFFD}", end + 1) }
         return (String(Character(scalar)), end + 1)

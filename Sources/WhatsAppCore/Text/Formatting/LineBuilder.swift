@@ -221,7 +221,7 @@ struct LineBuilder {
     }
 
     private func isBlank(at index: Int) -> Bool {
-        index >= bytes.count || bytes[index].isBlank || bytes[index] == 0xC2 && bytes.scalar(at: index)?.isSpace == true
+        index >= bytes.count || bytes.hasBlank(at: index)
     }
 }
 

@@ -33,15 +33,55 @@ enum Markup {
             name.append(source[index].asciiLowercased)
             index += 1
         }
-        guard let effect = effect(ofTag: String(decoding: name, as: UTF8.self), isClosing), index < source.count,
-            source[index].isBlankOrNewline || source[index] == UInt8(ascii: "/") || source[index] == UInt8(ascii: ">")
+        guard let effect = effect(ofTag: String(decoding: name, as: UTF8.self), isClosing),
+            let end = endOfTag(source, index, isClosing)
         else { return nil }
-        // A `<` cannot be in a tag, so no byte is searched for more than one tag.
-        while index < source.count, source[index] != UInt8(ascii: "<") {
-            if source[index] == UInt8(ascii: ">") { return (index + 1, effect) }
-            index += 1
+        return (end, effect)
+    }
+
+    /// The end of a tag whose name ends at `start`: by CommonMark's grammar, because `x <p then 5 > 3` is text. But no `<` is in
+    /// a tag here, so that no byte is searched for more than one.
+    private static func endOfTag(_ source: [UInt8], _ start: Int, _ isClosing: Bool) -> Int? {
+        var index = start
+        while true {
+            let blanks = endOfBlanks(source, index)
+            guard blanks < source.count else { return nil }
+            if source[blanks] == UInt8(ascii: ">") { return blanks + 1 }
+            if isClosing { return nil }
+            if source.has("/>", at: blanks) { return blanks + 2 }
+            guard blanks > index, let name = endOfAttributeName(source, blanks) else { return nil }
+            let sign = endOfBlanks(source, name)
+            guard sign < source.count, source[sign] == UInt8(ascii: "=") else {
+                index = name
+                continue
+            }
+            guard let value = endOfAttributeValue(source, endOfBlanks(source, sign + 1)) else { return nil }
+            index = value
         }
-        return nil
+    }
+
+    private static func endOfBlanks(_ source: [UInt8], _ start: Int) -> Int {
+        source[start...].firstIndex { !$0.isBlankOrNewline } ?? source.count
+    }
+
+    private static func endOfAttributeName(_ source: [UInt8], _ start: Int) -> Int? {
+        let first = source[start]
+        guard first.isASCIILetterOrDigit && !first.isASCIIDigit || "_:".utf8.contains(first) else { return nil }
+        return source[start...].firstIndex { !$0.isASCIILetterOrDigit && !"_:.-".utf8.contains($0) } ?? source.count
+    }
+
+    /// Without quotes a value may hold `=` here, as addresses do.
+    private static func endOfAttributeValue(_ source: [UInt8], _ start: Int) -> Int? {
+        guard start < source.count else { return nil }
+        let quote = source[start]
+        guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
+            let end = source[start...].firstIndex { $0.isBlankOrNewline || "\"'<>`".utf8.contains($0) }
+            return (end ?? source.count) > start ? end ?? source.count : nil
+        }
+        guard let end = source[(start + 1)...].firstIndex(where: { $0 == quote || $0 == UInt8(ascii: "<") }),
+            source[end] == quote
+        else { return nil }
+        return end + 1
     }
 
     private static func effect(ofTag name: String, _ isClosing: Bool) -> Effect? {

@@ -5,7 +5,7 @@ public import WhatsAppCore
 /// got.
 ///
 /// A message has an item with its steps, and a lease with a version that grows with each claim. Every write names the version it
-/// was made under, so one who was slow, and lost the lease, is refused. Items are forgotten ten days after their last write: a
+/// was made under, so one who was slow, and lost the lease, is refused. Items are forgotten fifteen days after their last write: a
 /// redelivery by Meta comes within seven.
 ///
 /// The messages themselves are in the queue, and not here. So ``unfinished()`` names none: the queue gives a message again
@@ -24,8 +24,9 @@ public final class DynamoDBStore: IdempotencyStore {
         public init(table: String) { self.table = table }
     }
 
-    /// How long an item is kept after the last write: ten days, because Meta may redeliver for seven.
-    static let retention = Duration.seconds(10 * 24 * 3600)
+    /// How long an item is kept after the last write: fifteen days, because Meta may redeliver for seven, and the queue of dead
+    /// letters keeps one for fourteen. Put back without its item, it would begin anew.
+    static let retention = Duration.seconds(15 * 24 * 3600)
     static let deadLetter = "dead_lettered"
 
     let configuration: Configuration
