@@ -9,6 +9,7 @@ public final class Recorder<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
         var waiters: [Waiter] = []
+        var hasEnded = false
     }
     private let state = Mutex(State())
     private let limit: Int
@@ -36,13 +37,26 @@ public final class Recorder<Element: Sendable>: Sendable {
         }
     }
 
+    /// Says that no more will come: nobody waits any longer, now or later.
+    package func end() {
+        let (elements, waiters) = state.withLock { state in
+            state.hasEnded = true
+            defer { state.waiters = [] }
+            return (state.elements, state.waiters)
+        }
+        for waiter in waiters {
+            waiter.continuation.yield(elements)
+            waiter.continuation.finish()
+        }
+    }
+
     /// Waits until the list satisfies `condition`, which is asked after each addition, and returns the list. If the task is
-    /// cancelled, it returns the list as it is.
+    /// cancelled, or no more will come, it returns the list as it is.
     @discardableResult
     public func wait(until condition: @escaping @Sendable ([Element]) -> Bool) async -> [Element] {
         let (stream, continuation) = AsyncStream<[Element]>.makeStream()
         state.withLock { state in
-            if condition(state.elements) {
+            if state.hasEnded || condition(state.elements) {
                 continuation.yield(state.elements)
                 continuation.finish()
             } else {

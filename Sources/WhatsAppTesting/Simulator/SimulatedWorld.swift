@@ -75,13 +75,21 @@ public struct SimulatedWorld: Sendable {
     /// The settings under which the Ansari server talks to its neighbours here.
     public var environment: [String: String] { credentials.environment(url: url, playsBackend: true) }
 
-    /// Runs a service in a world of its own while `body` runs.
+    /// Nothing comes of a service that has ended: the test is not to wait for it.
+    private func endWaits() {
+        graph.events.end()
+        observer.events.end()
+    }
+
+    /// Runs a service in a world of its own while `body` runs. Should the service end before it, nobody waits for texts and
+    /// outcomes any longer.
     /// - Parameters:
     ///   - wire: how requests travel.
     ///   - answer: the backend's answer to a question.
     ///   - make: composes the service. Its requests go through ``http``.
     ///   - body: the test.
     /// - Returns: what `body` returns, when the service has come to its end.
+    /// - Throws: what the service throws, and what `body` does.
     public static func run<Result>(
         over wire: Wire, answer: @escaping @Sendable (String) async -> String = ScriptedAnswers.answer(to:),
         service make: (SimulatedWorld) async throws -> Service, _ body: (SimulatedWorld) async throws -> Result
@@ -102,7 +110,12 @@ public struct SimulatedWorld: Sendable {
                 url: url, serviceURL: serviceURL)
             let service = try await make(world)
             slot.fill(service.handler)
-            return try await running(service.run) { try await body(world) }
+            return try await running {
+                defer { world.endWaits() }
+                try await service.run()
+            } _: {
+                try await body(world)
+            }
         }
         switch wire {
         case .inMemory:
@@ -151,8 +164,8 @@ extension SimulatedWorld {
         try await http.send(HTTPRequest(target: serviceURL + path))
     }
 
-    /// Waits until so many texts have reached users, and returns the texts in order. If the task is cancelled, it returns those
-    /// that there are: give the test a `.timeLimit`, because a service that has died sends nothing.
+    /// Waits until so many texts have reached users, and returns the texts in order. If the task is cancelled, or the service has
+    /// ended, it returns those that there are: give the test a `.timeLimit` for a service that sends too few.
     public func texts(_ count: Int) async -> [String] {
         @Sendable func texts(_ events: [SimulatedGraph.Event]) -> [String] {
             events.compactMap { if case .text(let text) = $0 { text.body } else { nil } }
