@@ -14,6 +14,16 @@ import WhatsAppCore
         #expect(await routes.handle(HTTPRequest(method: .post, target: "/")).status == 405)
     }
 
+    /// The target may be a whole URL (RFC 9112, section 3.2.2).
+    @Test(arguments: [
+        ("/hook", "/hook"), ("/hook?a=/b", "/hook"), ("http://a.example/hook", "/hook"),
+        ("https://a.example:8/hook/x?y=//z", "/hook/x"), ("http://a.example", "/"), ("http://a.example/", "/"),
+        ("*", "*"), ("//hook", "//hook"), ("hook", "hook"), ("", ""),
+    ])
+    func path(target: String, path: String) {
+        #expect(HTTPRequest(target: target).path == path)
+    }
+
     @Test(arguments: ["/x", "//", "/hook/", "/HOOK", "", "/%68ook"])
     func otherPaths(path: String) async throws {
         let response = await routes.handle(HTTPRequest(target: path))

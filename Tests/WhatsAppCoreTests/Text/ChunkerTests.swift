@@ -23,6 +23,13 @@ struct ChunkerTests {
         }
     }
 
+    @Test func noMarkOpensBeforeANoBreakSpace() {
+        let text = "cost *\u{A0}word word word word word word word word word bar* end"
+        let parts = WhatsAppChunker(limit: 40).parts(of: text)
+        #expect(parts.count == 2)
+        #expect(parts.joined().count { $0 == "*" } == 2)
+    }
+
     static let places: [Case] = [
         .init("nothing", limit: 16, "", []),
         .init("blank", limit: 16, " \n\t\u{A0}\n", []),
