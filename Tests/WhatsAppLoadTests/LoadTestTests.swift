@@ -132,12 +132,8 @@ private struct Server {
         (work.gracePeriod, door.gracePeriod) = (.milliseconds(100), .milliseconds(100))
         let pipeline = try await MessagePipeline(
             configuration: work, store: .inMemory,
-            backend: ClosureBackend { question in
-                AsyncThrowingStream<String, any Error> { pieces in
-                    pieces.yield(AnswerLedger.answer(to: question.text))
-                    pieces.finish()
-                }
-            }, sender: PlantedSender(base: CloudAPIClient(configuration: graph, http: http), defect: defect),
+            backend: ClosureBackend { AnswerLedger.answer(to: $0.text) },
+            sender: PlantedSender(base: CloudAPIClient(configuration: graph, http: http), defect: defect),
             formatter: .whatsApp, chunker: .whatsApp)
         var admission = AdmissionPolicy(phoneNumberID: credentials.phoneNumberID)
         if defect == .answersTheOld { admission.maximumAge = .seconds(365 * 86_400) }

@@ -67,9 +67,7 @@ enum Serve {
         journal.salvagesDamage = salvaging
         let store: JournalStore
         do {
-            store = try JournalStore(directory: configuration.dataDirectory, configuration: journal) { event in
-                log(event)
-            }
+            store = try JournalStore(directory: configuration.dataDirectory, configuration: journal) { log($0) }
         } catch {
             throw StartError(error, directory: configuration.dataDirectory)
         }

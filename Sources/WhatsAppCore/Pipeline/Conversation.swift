@@ -241,7 +241,7 @@ struct Conversation: Sendable {
     private var arrival: String? { life.openToken.flatMap { parts.shared.statuses.arrival(for: $0) } }
 
     private func resolved(by id: String) -> MessageLife.Event {
-        if let token = life.openToken { parts.shared.statuses.forget(token) }
+        parts.shared.statuses.forget(life.token)
         parts.observe(.resolvedByStatus(message.key, part: life.part))
         return .statusArrived(id: id)
     }

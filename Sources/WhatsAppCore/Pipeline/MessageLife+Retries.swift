@@ -75,7 +75,7 @@ extension MessageLife {
         case .pauseUser:
             let before = failures(.pauseUser)
             let delay = min(Duration.seconds(300), .seconds(6) * (1 << min(2 * before, 16)))
-            let pause = SendHold.user(max(delay, min(error.retryAfter ?? .zero, Backoff.longestRetryAfter)))
+            let pause = SendHold.user(max(delay, Backoff.floor(error.retryAfter)))
             return hold(pause, .pauseUser, upTo: Self.longestUserTrouble, reason, now: now)
         case .probeAccount:
             return hold(.probing, .probeAccount, upTo: Self.longestAccountTrouble, reason, now: now)

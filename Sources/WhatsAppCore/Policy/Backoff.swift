@@ -26,6 +26,9 @@ public struct Backoff: Sendable, Hashable {
         // 2³² times any base is past every cap.
         let bound = min(cap, base * (1 << min(failures, 32)))
         let jittered = Duration.milliseconds(Int64(Double(bound.wholeMilliseconds) * min(max(random, 0), 1)))
-        return max(jittered, min(retryAfter ?? .zero, Self.longestRetryAfter))
+        return max(jittered, Self.floor(retryAfter))
     }
+
+    /// The least delay after a server asked for `retryAfter`.
+    package static func floor(_ retryAfter: Duration?) -> Duration { min(retryAfter ?? .zero, longestRetryAfter) }
 }

@@ -52,6 +52,13 @@ extension [UInt8] {
         index > 0 && self[index - 1].isBlank || index > 1 && self[index - 2] == 0xC2 && hasBlank(at: index - 2)
     }
 
+    /// The end of the blanks and ends of lines at `start`.
+    func endOfSpace(from start: Int) -> Int {
+        var index = start
+        while index < count, self[index].isBlankOrNewline { index += 1 }
+        return index
+    }
+
     /// `range` without the blanks at its ends.
     func trimmingBlanks(_ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)

@@ -5,6 +5,11 @@ public final class Recorder<Element: Sendable>: Sendable {
     private struct Waiter {
         var condition: @Sendable ([Element]) -> Bool
         var continuation: AsyncStream<[Element]>.Continuation
+
+        func resume(returning elements: [Element]) {
+            continuation.yield(elements)
+            continuation.finish()
+        }
     }
     private struct State {
         var elements: [Element] = []
@@ -31,10 +36,7 @@ public final class Recorder<Element: Sendable>: Sendable {
             if !ready.isEmpty { state.waiters.removeAll { $0.condition(elements) } }
             return (elements, ready)
         }
-        for waiter in ready {
-            waiter.continuation.yield(elements)
-            waiter.continuation.finish()
-        }
+        for waiter in ready { waiter.resume(returning: elements) }
     }
 
     /// Says that no more will come: nobody waits any longer, now or later.
@@ -44,10 +46,7 @@ public final class Recorder<Element: Sendable>: Sendable {
             defer { state.waiters = [] }
             return (state.elements, state.waiters)
         }
-        for waiter in waiters {
-            waiter.continuation.yield(elements)
-            waiter.continuation.finish()
-        }
+        for waiter in waiters { waiter.resume(returning: elements) }
     }
 
     /// Waits until the list satisfies `condition`, which is asked after each addition, and returns the list. If the task is
@@ -55,12 +54,12 @@ public final class Recorder<Element: Sendable>: Sendable {
     @discardableResult
     public func wait(until condition: @escaping @Sendable ([Element]) -> Bool) async -> [Element] {
         let (stream, continuation) = AsyncStream<[Element]>.makeStream()
+        let waiter = Waiter(condition: condition, continuation: continuation)
         state.withLock { state in
             if state.hasEnded || condition(state.elements) {
-                continuation.yield(state.elements)
-                continuation.finish()
+                waiter.resume(returning: state.elements)
             } else {
-                state.waiters.append(Waiter(condition: condition, continuation: continuation))
+                state.waiters.append(waiter)
             }
         }
         for await elements in stream { return elements }

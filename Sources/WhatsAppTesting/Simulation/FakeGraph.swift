@@ -131,5 +131,4 @@ package struct GraphClient: MessageSender {
     let life: ProcessLife
 
     package func send(_ text: OutboundText) async -> SendOutcome { await graph.send(text, from: life) }
-    package func showTyping(for messageID: String) async throws {}
 }

@@ -6,10 +6,10 @@ enum LinkTarget {
     /// Reads `(address "title")` at `index`.
     static func inline(_ source: [UInt8], _ index: Int) -> (url: [UInt8], end: Int)? {
         guard index < source.count, source[index] == UInt8(ascii: "(") else { return nil }
-        var index = skipBlanks(source, index + 1)
+        var index = source.endOfSpace(from: index + 1)
         guard let (range, next) = address(source, index) else { return nil }
-        index = skipBlanks(source, next)
-        if index > next, index < source.count, let end = title(source, index) { index = skipBlanks(source, end) }
+        index = source.endOfSpace(from: next)
+        if index > next, index < source.count, let end = title(source, index) { index = source.endOfSpace(from: end) }
         guard index < source.count, source[index] == UInt8(ascii: ")") else { return nil }
         return (unescaped(source[range]), index + 1)
     }
@@ -77,11 +77,5 @@ enum LinkTarget {
             }
         }
         return result
-    }
-
-    private static func skipBlanks(_ source: [UInt8], _ start: Int) -> Int {
-        var index = start
-        while index < source.count, source[index].isBlankOrNewline { index += 1 }
-        return index
     }
 }

@@ -44,24 +44,20 @@ enum Markup {
     private static func endOfTag(_ source: [UInt8], _ start: Int, _ isClosing: Bool) -> Int? {
         var index = start
         while true {
-            let blanks = endOfBlanks(source, index)
+            let blanks = source.endOfSpace(from: index)
             guard blanks < source.count else { return nil }
             if source[blanks] == UInt8(ascii: ">") { return blanks + 1 }
             if isClosing { return nil }
             if source.has("/>", at: blanks) { return blanks + 2 }
             guard blanks > index, let name = endOfAttributeName(source, blanks) else { return nil }
-            let sign = endOfBlanks(source, name)
+            let sign = source.endOfSpace(from: name)
             guard sign < source.count, source[sign] == UInt8(ascii: "=") else {
                 index = name
                 continue
             }
-            guard let value = endOfAttributeValue(source, endOfBlanks(source, sign + 1)) else { return nil }
+            guard let value = endOfAttributeValue(source, source.endOfSpace(from: sign + 1)) else { return nil }
             index = value
         }
-    }
-
-    private static func endOfBlanks(_ source: [UInt8], _ start: Int) -> Int {
-        source[start...].firstIndex { !$0.isBlankOrNewline } ?? source.count
     }
 
     private static func endOfAttributeName(_ source: [UInt8], _ start: Int) -> Int? {

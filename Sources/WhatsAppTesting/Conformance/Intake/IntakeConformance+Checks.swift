@@ -155,10 +155,7 @@ final class IntakeBench: Sendable {
     var setting: IntakeConformance.Setting {
         let backend = ClosureBackend { [asked] question in
             asked.append(question.text)
-            return AsyncThrowingStream<String, any Error> { pieces in
-                pieces.yield("answer")
-                pieces.finish()
-            }
+            return "answer"
         }
         return IntakeConformance.Setting(store: store, backend: backend, sender: sender)
     }
